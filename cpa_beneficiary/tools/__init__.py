@@ -1,0 +1,1 @@
+from . import hijri, riyadh, saudi, text
