@@ -1,0 +1,227 @@
+from odoo import api, fields, models
+
+from ..tools.riyadh import cpa_today
+from ..tools.saudi import normalise_phone
+from ..tools.text import clean_number, name_key
+from .cpa_lifecycle_mixin import Move
+
+OFFICER = "cpa_beneficiary.group_officer"
+DELEGATE = "cpa_beneficiary.group_delegate"
+MANAGER = "cpa_beneficiary.group_manager"
+
+ADULT_AGE = 18
+
+
+def age(born, day):
+    """Return the full years (Gregorian) between two dates."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+class CpaBeneficiary(models.Model):
+    """The file of a person or body that the association serves. The person is an ordinary contact; the file is a role."""
+
+    _name = "cpa.beneficiary"
+    _description = "Beneficiary"
+    _inherits = {"res.partner": "partner_id"}
+    _inherit = ["cpa.lifecycle.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+
+    partner_id = fields.Many2one("res.partner", "Person", required=True, ondelete="restrict", index=True, readonly=True)
+    active = fields.Boolean(default=True, help="Only for files merged into another one.")
+    state = fields.Selection(
+        [("draft", "New"), ("registered", "Registered"), ("suspended", "Suspended"), ("closed", "Closed")],
+        "File status",
+        default="draft",
+        required=True,
+        index=True,
+        tracking=True,
+        copy=False,
+        readonly=True,
+    )
+    file_number = fields.Char(kept=True, readonly=True, copy=False, help="Given at registration, never changed, never reused (P-36).")
+    registered_on = fields.Date(kept=True, readonly=True, copy=False)
+
+    # who
+    identity_id = fields.Many2one("cpa.identity", compute="_compute_identity", compute_sudo=True, string="Identity record")
+    identity_type = fields.Selection(
+        selection=lambda self: self.env["cpa.identity"]._fields["type"]._description_selection(self.env),
+        compute="_compute_identity",
+        compute_sudo=True,
+    )
+    identity_number = fields.Char(
+        "Identity number",
+        compute="_compute_identity",
+        compute_sudo=True,
+        search="_search_identity_number",
+        help="Only the last digits are shown.",
+    )
+    identity_sighted_at = fields.Datetime("Original sighted", compute="_compute_identity", compute_sudo=True)
+    is_minor = fields.Boolean("Minor", compute="_compute_identity", compute_sudo=True)
+    segment_ids = fields.Many2many("cpa.segment", string="Segments")
+    is_internal = fields.Boolean("Internal beneficiary", help="Staff, departments, board and committee members (P-17).")
+    department_id = fields.Many2one("cpa.department")
+    representation_ids = fields.One2many("cpa.representation", "beneficiary_id", "Represented by")
+    household_member_ids = fields.One2many("cpa.household.member", "beneficiary_id", "Family register")
+
+    # where and how to reach
+    governorate_id = fields.Many2one("cpa.governorate", index="btree_not_null")
+    preferred_channel_id = fields.Many2one("cpa.channel", "Preferred channel")
+    accessibility_needs = fields.Text(help="What makes it easy for this person: ground floor, large print, sign language.")
+
+    # who serves
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    branch_id = fields.Many2one("cpa.branch", index="btree_not_null", default=lambda self: self.env.user.cpa_branch_ids[:1])
+    officer_id = fields.Many2one("res.users", "Relations officer", default=lambda self: self.env.user, index="btree_not_null")
+
+    request_ids = fields.One2many("cpa.request", "beneficiary_id", "Requests")
+    request_count = fields.Integer(compute="_compute_counts")
+    inquiry_count = fields.Integer(compute="_compute_counts")
+
+    _partner_uniq = models.Constraint("UNIQUE(partner_id)", "This person already has a beneficiary file.")
+    _file_number_uniq = models.Constraint("UNIQUE(file_number)", "A file number is never given twice.")
+
+    # ------------------------------------------------------------------
+    # Lifecycle (P-36)
+    # ------------------------------------------------------------------
+
+    def _lifecycle_moves(self):
+        by_manager = Move((MANAGER,), reason=True)
+        return {
+            ("draft", "registered"): Move((OFFICER, DELEGATE), ("_guard_registration",), ("_effect_register",)),
+            ("registered", "suspended"): by_manager,
+            ("suspended", "registered"): by_manager,
+            ("registered", "closed"): by_manager,
+            ("suspended", "closed"): by_manager,
+            ("closed", "registered"): by_manager,
+        }
+
+    def _guard_registration(self, at):
+        """P-36: what is still missing for a registration, in the user's language."""
+        missing = []
+        identity = self.sudo().identity_id  # whether it is there and sighted, not what it says
+        if not identity:
+            missing.append(self.env._("The identity: type and number."))
+        elif not identity.sighted_at:
+            missing.append(self.env._("The original of the identity has not been sighted."))
+        elif identity.expiry_date and identity.expiry_date < cpa_today():
+            missing.append(self.env._("The identity has expired."))
+        if not (self.phone or self.email):
+            missing.append(self.env._("A phone number or an e-mail address."))
+        if not self.governorate_id:
+            missing.append(self.env._("The governorate."))
+        if not self.segment_ids:
+            missing.append(self.env._("At least one segment."))
+        if self.is_minor and not self.representation_ids.filtered(lambda r: r.kind == "guardian"):
+            missing.append(self.env._("A minor's guardian."))
+        return missing
+
+    def _effect_register(self, at):
+        sequence = self.env["ir.sequence"].sudo()  # numbering is the system's, no role writes sequences
+        for beneficiary in self.filtered(lambda b: not b.file_number):
+            beneficiary._lifecycle_set(
+                {"file_number": sequence.next_by_code("cpa.beneficiary"), "registered_on": cpa_today()}
+            )
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends("name", "file_number")
+    def _compute_display_name(self):
+        for beneficiary in self:
+            beneficiary.display_name = " · ".join(filter(None, [beneficiary.name, beneficiary.file_number]))
+
+    @api.depends(*(f"partner_id.cpa_identity_ids.{name}" for name in ("type", "number", "birth_date", "sighted_at")))
+    def _compute_identity(self):
+        for beneficiary in self:
+            identity = beneficiary.partner_id.cpa_identity_ids[:1]
+            beneficiary.identity_id = identity
+            beneficiary.identity_type = identity.type
+            beneficiary.identity_number = identity.number
+            beneficiary.identity_sighted_at = identity.sighted_at
+            beneficiary.is_minor = bool(identity.birth_date) and age(identity.birth_date, cpa_today()) < ADULT_AGE
+
+    def _search_identity_number(self, operator, value):
+        return [("partner_id.cpa_identity_ids.number", operator, value)]
+
+    def _compute_counts(self):
+        requests = dict(self.env["cpa.request"]._read_group([("beneficiary_id", "in", self.ids)], ["beneficiary_id"], ["__count"]))
+        leads = dict(
+            self.env["crm.lead"]._read_group(
+                [("partner_id", "in", self.partner_id.ids), ("is_inquiry", "=", True)], ["partner_id"], ["__count"]
+            )
+            if self.env["crm.lead"].has_access("read")
+            else []
+        )
+        for beneficiary in self:
+            beneficiary.request_count = requests.get(beneficiary, 0)
+            beneficiary.inquiry_count = leads.get(beneficiary.partner_id, 0)
+
+    # ------------------------------------------------------------------
+    # Rules and duplicates (P-32)
+    # ------------------------------------------------------------------
+
+    @api.constrains("partner_id")
+    def _check_person(self):
+        self.partner_id._check_cpa_person()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self.env["res.partner"]._cpa_normalise(vals) for vals in vals_list])
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """The one search of the counter: name in any spelling, phone, identity or file number, in any digits."""
+        if operator not in ("ilike", "like", "=", "=ilike") or not isinstance(value, str) or not value.strip():
+            return super()._search_display_name(operator, value)
+        number = clean_number(value)
+        domains = [[("file_number", "=", number)]]
+        if name_key(value):
+            domains.append([("partner_id.cpa_name_key", "ilike", name_key(value))])
+        if any(char in "0123456789" for char in number):
+            domains.append([("partner_id.phone", "=", normalise_phone(number) or number)])
+            domains.append([("partner_id.cpa_identity_ids.number", "=", number)])
+        return fields.Domain.OR(domains)
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_new_request(self):
+        """Button: a new request of this person."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "cpa.request",
+            "view_mode": "form",
+            "context": {"default_beneficiary_id": self.id},
+        }
+
+    def action_open_requests(self):
+        """Button: this person's requests."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("cpa_beneficiary.cpa_request_action")
+        return action | {
+            "domain": [("beneficiary_id", "in", self.ids)],
+            "context": {"default_beneficiary_id": self.id},
+        }
+
+    def action_open_inquiries(self):
+        """Button: this person's inquiries."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("cpa_beneficiary.crm_lead_action_inquiry")
+        return action | {
+            "domain": [("partner_id", "in", self.partner_id.ids), ("is_inquiry", "=", True)],
+            "context": {"default_partner_id": self.partner_id.id, "default_is_inquiry": True},
+        }
+
+    def action_open_identity(self):
+        """Button: enter or complete the identity of this person."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Identity"),
+            "res_model": "cpa.identity",
+            "res_id": self.identity_id.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_id": self.partner_id.id},
+        }

@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.saudi import normalise_phone
+
+
+class CpaBranch(models.Model):
+    """A branch office, reached through its delegates (مناديب المكاتب الفرعية, P-26)."""
+
+    _name = "cpa.branch"
+    _description = "Branch office"
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    governorate_id = fields.Many2one(
+        "cpa.governorate", required=True, index=True, ondelete="restrict"
+    )
+    delegate_ids = fields.Many2many(
+        "res.users",
+        "cpa_branch_delegate_rel",
+        "branch_id",
+        "user_id",
+        "Delegates",
+        domain=[("share", "=", False)],
+        check_company=True,
+        help="A delegate sees the files and requests of his own branch.",
+    )
+    phone = fields.Char()
+    address = fields.Text(translate=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    active = fields.Boolean(default=True)
+
+    @api.constrains("phone")
+    def _check_phone(self):
+        for branch in self:
+            if branch.phone and normalise_phone(branch.phone) != branch.phone:
+                raise ValidationError(
+                    self.env._("“%s” is not a valid phone number.", branch.phone)
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_phone(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_phone(vals))
+
+    @api.model
+    def _with_phone(self, vals):
+        """Return ``vals`` with the phone as it is stored (E.164); one that is none stays as typed."""
+        if not vals.get("phone"):
+            return vals
+        return {**vals, "phone": normalise_phone(vals["phone"]) or vals["phone"]}

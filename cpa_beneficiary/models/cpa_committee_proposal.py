@@ -1,0 +1,257 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from .cpa_lifecycle_mixin import Move
+
+MEMBER = "cpa_beneficiary.group_member"
+SECRETARY = "cpa_beneficiary.group_secretary"
+
+
+class CpaCommitteeProposal(models.Model):
+    """What is put to the vote on a case: accept, accept in part, reject with a reason, or defer with what is missing.
+
+    No total is ever stored: what is counted is the votes themselves.
+    """
+
+    _name = "cpa.committee.proposal"
+    _description = "Proposal"
+    _inherit = ["cpa.lifecycle.mixin"]
+    _order = "case_id, round, id"
+    _lifecycle_initial = "open"
+    _lifecycle_deletable = frozenset()
+    _lifecycle_frozen = frozenset({"carried", "lost", "superseded"})
+
+    case_id = fields.Many2one("cpa.committee.case", required=True, ondelete="restrict", index=True)
+    session_id = fields.Many2one(related="case_id.session_id")
+    request_id = fields.Many2one(related="case_id.request_id")
+    round = fields.Integer(kept=True, readonly=True)
+    kind = fields.Selection(
+        [("accept", "Accept"), ("partial", "Accept in part"), ("reject", "Reject"), ("defer", "Defer")],
+        "Proposal",
+        required=True,
+    )
+    amount = fields.Monetary()
+    currency_id = fields.Many2one(related="case_id.request_id.currency_id")
+    conditions = fields.Text()
+    rejection_reason_id = fields.Many2one("cpa.rejection.reason", ondelete="restrict")
+    missing = fields.Text("What is missing")
+    state = fields.Selection(
+        [("open", "Put to the vote"), ("carried", "Carried"), ("lost", "Not carried"), ("superseded", "Replaced")],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    vote_ids = fields.One2many("cpa.committee.vote", "proposal_id", "Votes")
+    votes_for = fields.Integer("For", compute="_compute_votes")
+    votes_against = fields.Integer("Against", compute="_compute_votes")
+    votes_abstain = fields.Integer("Abstentions", compute="_compute_votes")
+    quorum = fields.Integer("Votes needed", compute="_compute_votes")
+    my_vote = fields.Selection(
+        [("for", "For"), ("against", "Against"), ("abstain", "Abstain")], compute="_compute_my_vote"
+    )
+    can_vote = fields.Boolean(compute="_compute_my_vote")
+
+    _round_uniq = models.Constraint("UNIQUE(case_id, round)", "Another proposal was put at the same moment.")
+
+    def _lifecycle_moves(self):
+        return {
+            ("open", "carried"): Move((SECRETARY,), ("_guard_carried",)),
+            ("open", "lost"): Move((SECRETARY,), ("_guard_lost",)),
+            ("open", "superseded"): Move((SECRETARY,), ("_guard_open",)),
+        }
+
+    def _lifecycle_request(self):
+        return self.case_id.request_id
+
+    # ------------------------------------------------------------------
+    # Guards
+    # ------------------------------------------------------------------
+
+    def _guard_open(self, at):
+        return [] if self.session_id.state == "open" else [self.env._("The session is not open.")]
+
+    def _guard_counted(self):
+        return [] if self.session_id.state == "minutes" else [self.env._("The votes of the session have not been counted.")]
+
+    def _guard_carried(self, at):
+        return self._guard_counted() + ([] if self._outcome()["carried"] else [self.env._("The votes do not carry it.")])
+
+    def _guard_lost(self, at):
+        return self._guard_counted() + ([self.env._("The votes carry it.")] if self._outcome()["carried"] else [])
+
+    @api.constrains("kind", "rejection_reason_id", "missing", "amount", "conditions")
+    def _check_kind(self):
+        for proposal in self:
+            if proposal.kind == "reject" and not proposal.rejection_reason_id:
+                raise ValidationError(self.env._("A rejection needs its reason."))
+            if proposal.kind == "defer" and not (proposal.missing or "").strip():
+                raise ValidationError(self.env._("A deferral says what is missing."))
+            if proposal.kind == "partial" and not (proposal.amount or (proposal.conditions or "").strip()):
+                raise ValidationError(self.env._("A partial acceptance says how much, or under which conditions."))
+
+    # ------------------------------------------------------------------
+    # Putting and counting
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        proposals = super().create(vals_list)
+        for proposal in proposals:
+            if proposal.session_id.state != "open":
+                raise UserError(self.env._("A proposal is put while the session is open."))
+            earlier = proposal.case_id.proposal_ids - proposal
+            earlier.filtered(lambda p: p.state == "open").write({"state": "superseded"})
+            proposal._lifecycle_set({"round": len(earlier) + 1})
+        return proposals
+
+    def write(self, vals):
+        if self.vote_ids and vals.keys() - {"state", "move_reason", "move_happened_at", "vote_ids"}:
+            raise UserError(self.env._("What is being voted on does not change; put another proposal."))
+        return super().write(vals)
+
+    def _outcome(self):
+        """Count the votes.
+
+        :return: dict of ``for``, ``against``, ``abstain``, ``quorum`` (numbers of votes) and ``carried`` (bool): more
+            for than against and a quorum; abstentions count for the quorum only; a tie goes to the presiding member
+            where the committee has a casting vote
+        """
+        self.ensure_one()
+        # whoever looks at a proposal sees its count, whether or not he may read each vote
+        votes = self.sudo().vote_ids
+        count = {choice: len(votes.filtered(lambda v: v.choice == choice)) for choice in ("for", "against", "abstain")}
+        quorum = self.case_id._quorum()
+        carried = count["for"] > count["against"]
+        if count["for"] == count["against"] and self.session_id.committee_id.has_casting_vote:
+            presiding = self.session_id._presiding()
+            carried = votes.filtered(lambda v: v.member_id == presiding).choice == "for"
+        return count | {"quorum": quorum, "carried": carried and sum(count.values()) >= quorum}
+
+    @api.depends("vote_ids.choice")
+    def _compute_votes(self):
+        for proposal in self:
+            outcome = proposal._outcome()
+            proposal.votes_for = outcome["for"]
+            proposal.votes_against = outcome["against"]
+            proposal.votes_abstain = outcome["abstain"]
+            proposal.quorum = outcome["quorum"]
+
+    @api.depends("vote_ids.choice", "state")
+    @api.depends_context("uid")
+    def _compute_my_vote(self):
+        for proposal in self:
+            proposal.my_vote = proposal.vote_ids.filtered(lambda v: v.member_id.user_id == self.env.user)[:1].choice
+            proposal.can_vote = (
+                proposal.state == "open"
+                and proposal.session_id.state == "open"
+                and self.env.user in proposal.case_id._voters().user_id
+            )
+
+    @api.depends("kind", "amount", "rejection_reason_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for proposal in self:
+            detail = proposal.rejection_reason_id.name or (f"{proposal.amount:,.0f}" if proposal.amount else "")
+            proposal.display_name = " · ".join(filter(None, [kinds.get(proposal.kind), detail]))
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_vote(self):
+        """Button: the member who is logged in votes; the choice is the button's context (``choice``)."""
+        choice = self.env.context.get("choice")
+        for proposal in self:
+            member = proposal.case_id._voters().filtered(lambda m: m.user_id == self.env.user)[:1]
+            proposal._cast(member, choice)
+        return True
+
+    def action_no_objection(self):
+        """Button of the secretary: nobody objects; records "for" of every present member who has not voted."""
+        for proposal in self:
+            for member in proposal.case_id._voters() - proposal.vote_ids.member_id:
+                proposal._cast(member, "for")
+        return True
+
+    def _cast(self, member, choice):
+        vote = self.vote_ids.filtered(lambda v: v.member_id == member)
+        if vote:
+            vote.choice = choice
+        else:
+            self.env["cpa.committee.vote"].create({"proposal_id": self.id, "member_id": member.id, "choice": choice})
+
+
+class CpaCommitteeVote(models.Model):
+    """One member's vote on one proposal, cast by the member or recorded in the room by the secretary."""
+
+    _name = "cpa.committee.vote"
+    _description = "Vote"
+    _order = "proposal_id, id"
+    _rec_name = "member_id"
+
+    proposal_id = fields.Many2one("cpa.committee.proposal", required=True, ondelete="restrict", index=True)
+    member_id = fields.Many2one("cpa.committee.member", required=True, ondelete="restrict")
+    choice = fields.Selection([("for", "For"), ("against", "Against"), ("abstain", "Abstain")], required=True)
+    recorded_by = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user)
+    voted_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+
+    _member_uniq = models.Constraint("UNIQUE(proposal_id, member_id)", "This member has voted on this proposal already.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [vals | {"recorded_by": self.env.uid, "voted_at": fields.Datetime.now()} for vals in vals_list]
+        self._hold_open(self.env["cpa.committee.proposal"].browse([vals["proposal_id"] for vals in vals_list]))
+        votes = super().create(vals_list)
+        votes._check_voter()
+        return votes
+
+    def write(self, vals):
+        if vals.keys() != {"choice"}:
+            raise UserError(self.env._("Of a vote only the choice changes, and only while the vote is open."))
+        self._hold_open(self.proposal_id)
+        self._check_voter()
+        return super().write(vals | {"recorded_by": self.env.uid, "voted_at": fields.Datetime.now()})
+
+    def unlink(self):
+        raise UserError(self.env._("A vote is not deleted."))
+
+    def _hold_open(self, proposals):
+        """Keep session and proposal as they are until this vote is stored.
+
+        A shared lock lets members vote at the same time and makes the end of the voting wait for them; a vote that
+        comes after the end meets a changed row, is tried again by the server and is then refused here. Counting is a
+        transaction of its own, so it sees every vote that was let in.
+
+        :raise UserError: the vote on a proposal has ended
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT proposal.state, session.state
+                  FROM cpa_committee_proposal proposal
+                  JOIN cpa_committee_case agenda ON agenda.id = proposal.case_id
+                  JOIN cpa_committee_session session ON session.id = agenda.session_id
+                 WHERE proposal.id IN %s
+                   FOR SHARE OF proposal, session
+                """,
+                tuple(proposals.ids),
+            )
+        )
+        if set(rows) != {("open", "open")}:
+            raise UserError(self.env._("The vote on this proposal has ended."))
+
+    def _check_voter(self):
+        """:raise UserError: the member may not vote on the case, or another member tries to vote for him"""
+        for vote in self:
+            if vote.member_id not in vote.proposal_id.case_id._voters():
+                raise UserError(
+                    self.env._(
+                        "%(member)s does not vote on this case: absent, excluded or not in term.",
+                        member=vote.member_id.user_id.name,
+                    )
+                )
+            if vote.member_id.user_id != self.env.user and not self.env.user._has_group(SECRETARY):
+                raise UserError(self.env._("A member votes for himself; only the secretary records for others."))

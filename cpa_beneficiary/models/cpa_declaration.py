@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+
+from .cpa_lifecycle_mixin import Move
+
+OFFICER = "cpa_beneficiary.group_officer"
+DELEGATE = "cpa_beneficiary.group_delegate"
+
+
+class CpaDeclarationText(models.Model):
+    """A version of the text that applicants sign (P-34)."""
+
+    _name = "cpa.declaration.text"
+    _description = "Text of the declaration"
+    _order = "version desc"
+    _rec_name = "version"
+
+    version = fields.Integer(required=True)
+    body = fields.Text(required=True, translate=True)
+    active = fields.Boolean(default=True)
+
+    _version_uniq = models.Constraint("UNIQUE(version)", "This version of the declaration exists already.")
+
+
+class CpaDeclaration(models.Model):
+    """The applicant's signed word that the data is correct and that he answers for it (P-34).
+
+    Bound to a digest of the declared data: after a change of substance it no longer covers the request.
+    """
+
+    _name = "cpa.declaration"
+    _description = "Declaration"
+    _inherit = ["cpa.lifecycle.mixin"]
+    _order = "id desc"
+    _rec_name = "signer_name"
+    _lifecycle_frozen = frozenset({"signed", "void"})
+
+    request_id = fields.Many2one("cpa.request", required=True, readonly=True, ondelete="cascade", index=True)
+    state = fields.Selection(
+        [("draft", "To be signed"), ("signed", "Signed"), ("void", "Void")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    text_id = fields.Many2one(
+        "cpa.declaration.text",
+        "Version",
+        required=True,
+        ondelete="restrict",
+        default=lambda self: self.env["cpa.declaration.text"].search([], limit=1),
+    )
+    body = fields.Text(related="text_id.body", string="Text to be read")
+    text = fields.Text("Text as signed", kept=True, readonly=True, copy=False)
+    signer_name = fields.Char("Name of the signer", required=True)
+    method = fields.Selection(
+        [
+            ("screen", "On screen"),
+            ("portal", "On the portal"),
+            ("paper", "On paper, scanned"),
+            ("thumbprint", "Thumbprint with a witness"),
+        ],
+        required=True,
+        default="screen",
+    )
+    representation_id = fields.Many2one("cpa.representation", "Signed by guardian or agent", ondelete="restrict")
+    signature = fields.Image(max_width=1024, max_height=512, copy=False)
+    scan = fields.Binary("Scan of the paper", attachment=True, copy=False)
+    witness_name = fields.Char("Witness")
+    digest = fields.Char(kept=True, readonly=True, copy=False)
+    signed_at = fields.Datetime("Signed at", kept=True, readonly=True, copy=False)
+    entered_at = fields.Datetime("Entered at", kept=True, readonly=True, copy=False)
+
+    def _lifecycle_moves(self):
+        return {
+            ("draft", "signed"): Move((OFFICER, DELEGATE), ("_guard_signed",), ("_effect_signed",)),
+            ("signed", "void"): Move((OFFICER, DELEGATE), reason=True),
+        }
+
+    def _lifecycle_request(self):
+        return self.request_id
+
+    def _guard_signed(self, at):
+        missing = []
+        if self.method in ("screen", "portal") and not self.signature:
+            missing.append(self.env._("The signature."))
+        if self.method in ("paper", "thumbprint") and not self.scan:
+            missing.append(self.env._("The scan of the signed paper."))
+        if self.method == "thumbprint" and not (self.witness_name or "").strip():
+            missing.append(self.env._("The name of the witness."))
+        if self.request_id.beneficiary_id.is_minor and self.representation_id.kind != "guardian":
+            missing.append(self.env._("A minor does not sign: the guardian does."))
+        if self.representation_id and not self.representation_id.is_valid:
+            missing.append(self.env._("The power of attorney has expired."))
+        return missing
+
+    def _effect_signed(self, at):
+        for declaration in self:
+            declaration._lifecycle_set(
+                {
+                    "text": declaration.text_id.body,
+                    "digest": declaration.request_id._declared_digest(),
+                    "signed_at": at,
+                    "entered_at": fields.Datetime.now(),
+                }
+            )
+
+    @api.onchange("representation_id")
+    def _onchange_representation_id(self):
+        if self.representation_id:
+            self.signer_name = self.representation_id.representative_id.name
+
+    def action_sign(self):
+        """Button of the dialog: the applicant has signed."""
+        self.write({"state": "signed"})
+        return {"type": "ir.actions.act_window_close"}

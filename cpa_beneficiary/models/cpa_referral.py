@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+from .cpa_lifecycle_mixin import Move
+
+OFFICER = "cpa_beneficiary.group_officer"
+RESEARCHER = "cpa_beneficiary.group_researcher"
+DELEGATE = "cpa_beneficiary.group_delegate"
+
+
+class CpaReferral(models.Model):
+    """The applicant's question put to the social-research officer, and the answer (P-33).
+
+    It never withholds the request's number; an open one stops only the decision.
+    """
+
+    _name = "cpa.referral"
+    _description = "Referral"
+    _inherit = ["cpa.lifecycle.mixin", "mail.thread"]
+    _order = "id desc"
+    _rec_name = "question"
+    _lifecycle_initial = "open"
+    _lifecycle_deletable = frozenset()
+    _lifecycle_frozen = frozenset({"answered"})
+
+    request_id = fields.Many2one("cpa.request", required=True, ondelete="restrict", index=True)
+    question = fields.Text(required=True)
+    officer_id = fields.Many2one("res.users", "Referred to", required=True, ondelete="restrict", index=True)
+    answer = fields.Text()
+    state = fields.Selection(
+        [("open", "Open"), ("answered", "Answered"), ("cancelled", "Cancelled")],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    asked_at = fields.Datetime(default=fields.Datetime.now, required=True)
+    answered_at = fields.Datetime(kept=True, readonly=True, copy=False)
+
+    _open_idx = models.Index("(officer_id) WHERE state = 'open'")
+
+    def _lifecycle_moves(self):
+        askers = (OFFICER, DELEGATE, RESEARCHER)
+        return {
+            ("open", "answered"): Move((RESEARCHER, OFFICER), ("_guard_answered",), ("_effect_answered",)),
+            ("open", "cancelled"): Move(askers, reason=True),
+        }
+
+    def _lifecycle_request(self):
+        return self.request_id
+
+    def _guard_answered(self, at):
+        return [] if (self.answer or "").strip() else [self.env._("The answer given to the applicant.")]
+
+    def _effect_answered(self, at):
+        self._lifecycle_set({"answered_at": at})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        referrals = super().create(vals_list)
+        for referral in referrals.filtered(lambda r: r.officer_id != self.env.user):
+            referral.request_id.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=referral.officer_id.id, summary=self.env._("Answer the referral")
+            )
+        return referrals

@@ -1,0 +1,142 @@
+"""Study, decision, reply and delivery of a request (P-33, P-35, P-37)."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+DECISIONS = [("accept", "Accepted"), ("partial", "Partly accepted"), ("reject", "Rejected")]
+
+
+class CpaRequest(models.Model):
+    _inherit = "cpa.request"
+
+    study_ids = fields.One2many("cpa.study", "request_id", "Studies")
+    visit_ids = fields.One2many("cpa.visit", "request_id", "Visits")
+    case_ids = fields.One2many("cpa.committee.case", "request_id", "Committee cases")
+    delivery_ids = fields.One2many("cpa.delivery", "request_id", "Delivery")
+
+    # the committee's decision: not told before the reply goes out
+    decision = fields.Selection(DECISIONS, kept=True, readonly=True, copy=False)
+    decision_amount = fields.Monetary(kept=True, readonly=True, copy=False)
+    decision_conditions = fields.Text(kept=True, readonly=True, copy=False)
+    rejection_reason_id = fields.Many2one("cpa.rejection.reason", kept=True, readonly=True, copy=False, ondelete="restrict")
+    decided_at = fields.Datetime(kept=True, readonly=True, copy=False)
+
+    # the reply
+    reply_text = fields.Text("Reply", copy=False)
+    reply_channel_id = fields.Many2one("cpa.channel", "Replied by", copy=False, ondelete="restrict")
+    reply_early_reason = fields.Text("Why earlier than the policy's two weeks", copy=False)
+    replied_at = fields.Datetime(kept=True, readonly=True, copy=False)
+    replied_by = fields.Many2one("res.users", kept=True, readonly=True, copy=False, ondelete="restrict")
+
+    # an appeal is a request that names the decision it contests
+    appeal_of_id = fields.Many2one("cpa.request", "Appeal against", copy=False, ondelete="restrict", index="btree_not_null")
+
+    # ------------------------------------------------------------------
+    # Research
+    # ------------------------------------------------------------------
+
+    def _guard_research(self, at):
+        if not self.service_id.needs_study:
+            return [self.env._("This service needs no social study.")]
+        return [] if self.researcher_id else [self.env._("The researcher.")]
+
+    def _effect_open_study(self, at):
+        # the study is opened by the path, whoever moved the request; the researcher fills it
+        self.env["cpa.study"].sudo().create(
+            [{"request_id": request.id, "researcher_id": request.researcher_id.id} for request in self - self.study_ids.request_id]
+        )
+
+    def _effect_reopen_study(self, at):
+        self.study_ids.filtered(lambda study: study.state == "presented").write({"state": "returned"})
+
+    def _guard_study_presented(self):
+        if self.service_id.needs_study and self.study_ids[:1].state != "presented":
+            return [self.env._("The study has not been presented yet.")]
+        return []
+
+    # ------------------------------------------------------------------
+    # Committee
+    # ------------------------------------------------------------------
+
+    def _guard_committee(self, at):
+        if not self.service_id.needs_committee:
+            return [self.env._("This service is not decided by the committee.")]
+        return self._guard_study_presented()
+
+    def _guard_no_committee(self, at):
+        if self.service_id.needs_committee:
+            return [self.env._("This service is decided by the committee.")]
+        return self._guard_study_presented()
+
+    def _carried_proposal(self):
+        """Return the proposal that the committee carried on this request last (may be empty)."""
+        self.ensure_one()
+        # whoever asks: the decision follows from the minutes, not from what the user may read
+        proposals = self.sudo().case_ids.filtered(lambda case: case.state == "decided").proposal_ids
+        carried = proposals.filtered(lambda p: p.state == "carried" and p.kind != "defer")
+        return carried.sorted("id")[-1:]
+
+    def _guard_carried(self, at):
+        return [] if self._carried_proposal() else [self.env._("The committee has not carried a proposal.")]
+
+    def _effect_decide(self, at):
+        for request in self:
+            proposal = request._carried_proposal()
+            request._lifecycle_set(
+                {
+                    "decision": proposal.kind,
+                    "decision_amount": proposal.amount,
+                    "decision_conditions": proposal.conditions,
+                    "rejection_reason_id": proposal.rejection_reason_id.id,
+                    "decided_at": at,
+                }
+            )
+
+    # ------------------------------------------------------------------
+    # Reply
+    # ------------------------------------------------------------------
+
+    def _guard_accepted(self, at):
+        return [] if self.decision in ("accept", "partial") else [self.env._("The committee did not accept it.")]
+
+    def _guard_refused(self, at):
+        return [] if self.decision == "reject" else [self.env._("The committee did not reject it.")]
+
+    def _guard_answer(self, at):
+        missing = []
+        if not (self.reply_text or "").strip():
+            missing.append(self.env._("The text of the reply."))
+        if not self.reply_channel_id:
+            missing.append(self.env._("By which channel the applicant was told."))
+        return missing
+
+    def _guard_reply(self, at):
+        return self._guard_answer(at) + list(filter(None, [self._floor_problem(at)]))
+
+    def _effect_reply(self, at):
+        self._lifecycle_set({"replied_at": at, "replied_by": self.env.uid})
+
+    # ------------------------------------------------------------------
+    # Delivery
+    # ------------------------------------------------------------------
+
+    def _guard_planned(self, at):
+        if not self.service_id.needs_delivery:
+            return [self.env._("This service delivers nothing.")]
+        lines = self.delivery_ids.filtered(lambda line: line.state != "cancelled")
+        return [] if lines else [self.env._("Plan what is delivered: what, how much, when and where.")]
+
+    def _guard_no_delivery(self, at):
+        return [self.env._("This service ends with a delivery.")] if self.service_id.needs_delivery else []
+
+    def _guard_delivered(self, at):
+        open_lines = self.delivery_ids.filtered(lambda line: line.state not in ("acknowledged", "cancelled"))
+        return [
+            self.env._("Not acknowledged by the beneficiary yet: %(line)s.", line=line.display_name) for line in open_lines
+        ]
+
+    @api.constrains("appeal_of_id")
+    def _check_appeal(self):
+        for request in self:
+            if request.appeal_of_id and request.appeal_of_id.beneficiary_id != request.beneficiary_id:
+                raise ValidationError(self.env._("An appeal is of the same beneficiary as the decision."))

@@ -1,0 +1,288 @@
+"""Taking a request in: what is checked (P-32), declared (P-34) and explained (P-35), round by round."""
+
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.riyadh import cpa_today, riyadh_date
+from .cpa_lifecycle_mixin import Move
+
+OFFICER = "cpa_beneficiary.group_officer"
+DELEGATE = "cpa_beneficiary.group_delegate"
+RESEARCHER = "cpa_beneficiary.group_researcher"
+MANAGER = "cpa_beneficiary.group_manager"
+
+# What an applicant declares to be true: a change of any of these asks for a new signature.
+DECLARED_FIELDS = ("beneficiary_id", "service_id", "description", "amount_requested")
+
+
+class CpaRequest(models.Model):
+    _inherit = "cpa.request"
+
+    submission_ids = fields.One2many("cpa.request.submission", "request_id", "Submissions")
+    check_ids = fields.One2many("cpa.request.check", "request_id", "Checks")
+    declaration_ids = fields.One2many("cpa.declaration", "request_id", "Declarations")
+    declaration_state = fields.Selection(
+        [("none", "Not needed"), ("missing", "Not signed yet"), ("changed", "Changed after signing"), ("signed", "Signed")],
+        "Declaration",
+        compute="_compute_declaration_state",
+    )
+    is_explained = fields.Boolean(
+        "Explained to the applicant",
+        help="P-35: the request goes to the research committee, which studies it; the reply comes by the date on the slip.",
+        copy=False,
+    )
+
+    @api.depends("declaration_ids.state", "service_id", *DECLARED_FIELDS)
+    def _compute_declaration_state(self):
+        for request in self:
+            signed = request.declaration_ids.filtered(lambda d: d.state == "signed")[:1]
+            if not request.service_id.needs_declaration:
+                request.declaration_state = "none"
+            elif not signed:
+                request.declaration_state = "missing"
+            else:
+                request.declaration_state = "signed" if signed.digest == request._declared_digest() else "changed"
+
+    def _declared_digest(self):
+        """Return the digest (SHA-256, hex) of the data that the applicant declares to be true (P-34)."""
+        self.ensure_one()
+        data = {name: str(self[name].id if self._fields[name].relational else self[name]) for name in DECLARED_FIELDS}
+        return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+    # ------------------------------------------------------------------
+    # Rounds
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        requests = super().create(vals_list)
+        requests._open_round()
+        return requests
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "service_id" in vals:
+            self._follow_service()
+        return result
+
+    def _open_round(self):
+        """Open a submission round with a check for each requirement that has not passed in an earlier round."""
+        # rounds and their checks are made by the system, never typed
+        Submission = self.env["cpa.request.submission"].sudo()
+        for submission in Submission.create(
+            [{"request_id": request.id, "round": len(request.submission_ids) + 1} for request in self]
+        ):
+            submission._fill()
+
+    def _follow_service(self):
+        """Bring the checks of a round that is not submitted yet in line with a changed service."""
+        for request in self:
+            submission = request.submission_ids[:1]
+            if submission.submitted_at:
+                raise UserError(self.env._("The service of a submitted request does not change; withdraw it and open another."))
+            # pending rows carry no evidence yet
+            submission.sudo().check_ids.filtered(lambda c: c.requirement_id.service_id != request.service_id).unlink()
+            submission.sudo()._fill()
+
+    # ------------------------------------------------------------------
+    # Guards and effects
+    # ------------------------------------------------------------------
+
+    def _guard_submission(self, at):
+        """P-32, P-34, P-35: what is missing at the counter, all of it at once."""
+        service, beneficiary = self.service_id, self.beneficiary_id
+        missing = []
+        if not beneficiary and not (service.allows_anonymous and self.is_anonymous):
+            missing.append(self.env._("The beneficiary."))
+        if beneficiary.state in ("suspended", "closed"):
+            missing.append(self.env._("The beneficiary's file is suspended or closed."))
+        if beneficiary.is_minor and not self.representation_id:
+            missing.append(self.env._("The guardian who acts for the minor."))
+        if self.representation_id and not self.representation_id.is_valid:
+            missing.append(self.env._("The power of attorney has expired."))
+        if not (self.description or "").strip():
+            missing.append(self.env._("What the applicant asks for."))
+        missing += [
+            self.env._("Check: %(item)s.", item=check.name)
+            for check in self.check_ids._latest()
+            if check.is_obligatory and check.state == "pending"
+        ]
+        if self.declaration_state == "missing":
+            missing.append(self.env._("The applicant's signed declaration that the data is correct."))
+        elif self.declaration_state == "changed":
+            missing.append(self.env._("The data changed after the declaration was signed: it needs a new signature."))
+        if service.needs_committee and not self.is_explained:
+            missing.append(self.env._("Explain to the applicant how the committee decides and until when we reply."))
+        return missing
+
+    def _effect_submit(self, at):
+        """Number, clock and the round's evidence: given at once (P-32)."""
+        sequence = self.env["ir.sequence"].sudo().with_context(tz="Asia/Riyadh")  # numbering is the system's
+        for request in self:
+            if not request.number:
+                request._lifecycle_set({"number": sequence.next_by_code("cpa.request")})
+            request.submission_ids[:1]._seal(at)
+        self._effect_clock(at)
+
+    def _effect_new_round(self, at):
+        self._open_round()
+
+
+class CpaRequestSubmission(models.Model):
+    """One round of a request's submission: when, by whom, over which data. Evidence once it is submitted (P-32)."""
+
+    _name = "cpa.request.submission"
+    _description = "Submission"
+    _order = "request_id, round desc"
+    _rec_name = "round"
+
+    request_id = fields.Many2one("cpa.request", required=True, readonly=True, ondelete="cascade", index=True)
+    round = fields.Integer(required=True, readonly=True)
+    submitted_at = fields.Datetime("Submitted at", readonly=True)
+    entered_at = fields.Datetime("Entered at", readonly=True)
+    submitted_by = fields.Many2one("res.users", "Taken in by", readonly=True, ondelete="restrict")
+    digest = fields.Char("Digest of the declared data", readonly=True)
+    declaration_id = fields.Many2one("cpa.declaration", readonly=True, ondelete="restrict")
+    check_ids = fields.One2many("cpa.request.check", "submission_id", "Checks")
+
+    _round_uniq = models.Constraint("UNIQUE(request_id, round)", "This round of submission exists already.")
+
+    def write(self, vals):
+        if any(submission.submitted_at for submission in self):
+            raise UserError(self.env._("A submission is evidence and does not change."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_submitted(self):
+        if any(submission.submitted_at for submission in self):
+            raise UserError(self.env._("A submission is evidence and does not change."))
+
+    def _fill(self):
+        """Create the round's checks: one for each requirement not settled yet, valid today."""
+        self.ensure_one()
+        settled = self.request_id.check_ids.filtered(
+            lambda c: c.state == "waived" or c.state == "passed" and not (c.valid_until and c.valid_until < cpa_today())
+        )
+        known = settled.requirement_id | self.check_ids.requirement_id
+        self.env["cpa.request.check"].create(
+            [
+                {"submission_id": self.id, "requirement_id": requirement.id, "name": requirement.name}
+                for requirement in self.request_id.service_id.requirement_ids - known
+            ]
+        )
+
+    def _seal(self, at):
+        """Record who submitted what and when; from then on the row is evidence.
+
+        :param at: when it happened (naive UTC)
+        """
+        request = self.request_id
+        # who and when are the system's to say
+        self.sudo().write(
+            {
+                "submitted_at": at,
+                "entered_at": fields.Datetime.now(),
+                "submitted_by": self.env.uid,
+                "digest": request._declared_digest(),
+                "declaration_id": request.declaration_ids.filtered(lambda d: d.state == "signed")[:1].id,
+            }
+        )
+
+
+class CpaRequestCheck(models.Model):
+    """One check of a required item (P-32): provided, original sighted, matches, valid at the submission.
+
+    What cannot be sighted now is "to be sighted" by a due date: the applicant has number and clock at once, and it has
+    to pass, or be waived by a manager with a reason, before the decision. A passed or waived row never changes.
+    """
+
+    _name = "cpa.request.check"
+    _description = "Check"
+    _inherit = ["cpa.lifecycle.mixin"]
+    _order = "submission_id desc, id"
+    _lifecycle_initial = "pending"
+    _lifecycle_deletable = frozenset({"pending"})
+    _lifecycle_frozen = frozenset({"passed", "waived"})
+
+    submission_id = fields.Many2one("cpa.request.submission", required=True, readonly=True, ondelete="cascade", index=True)
+    request_id = fields.Many2one(related="submission_id.request_id", store=True, index=True)
+    requirement_id = fields.Many2one("cpa.service.requirement", required=True, readonly=True, ondelete="restrict")
+    name = fields.Char("Item", required=True, readonly=True, help="As it was called at the time.")
+    is_obligatory = fields.Boolean(related="requirement_id.is_obligatory")
+    needs_validity = fields.Boolean(related="requirement_id.needs_validity")
+    is_document = fields.Boolean(compute="_compute_is_document")
+    state = fields.Selection(
+        [("pending", "Not checked"), ("to_sight", "To be sighted"), ("passed", "Passed"), ("waived", "Waived")],
+        default="pending",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    provided = fields.Boolean()
+    original_sighted = fields.Boolean("Original sighted")
+    matches = fields.Boolean("Data matches")
+    valid_until = fields.Date()
+    due_date = fields.Date("To be sighted by")
+    checked_by = fields.Many2one("res.users", kept=True, readonly=True, copy=False, ondelete="restrict")
+    checked_at = fields.Datetime("Happened at", kept=True, readonly=True, copy=False)
+    entered_at = fields.Datetime("Entered at", kept=True, readonly=True, copy=False)
+
+    @api.depends("requirement_id.kind")
+    def _compute_is_document(self):
+        for check in self:
+            check.is_document = check.requirement_id.kind == "document"
+
+    def _lifecycle_moves(self):
+        sighters = (OFFICER, DELEGATE, RESEARCHER)
+        passing = Move(sighters, ("_guard_passed",), ("_effect_checked",))
+        waiving = Move((MANAGER,), effects=("_effect_checked",), reason=True)
+        return {
+            ("pending", "passed"): passing,
+            ("pending", "to_sight"): Move(sighters, ("_guard_due",)),
+            ("pending", "waived"): waiving,
+            ("to_sight", "passed"): passing,
+            ("to_sight", "waived"): waiving,
+        }
+
+    def _lifecycle_request(self):
+        return self.request_id
+
+    def _guard_passed(self, at):
+        missing = []
+        if not self.provided:
+            missing.append(self.env._("It has not been provided."))
+        if self.is_document and not self.original_sighted:
+            missing.append(self.env._("The original has not been sighted."))
+        if not self.matches:
+            missing.append(self.env._("The data has not been matched."))
+        if self.needs_validity:
+            # validity counts on the day of the submission (P-32), not on the day of a later look
+            day = riyadh_date(self.submission_id.submitted_at or at)
+            if not self.valid_until:
+                missing.append(self.env._("Until when it is valid."))
+            elif self.valid_until < day:
+                missing.append(self.env._("It had expired on the day of the submission."))
+        return missing
+
+    def _guard_due(self, at):
+        if not self.due_date or self.due_date < cpa_today():
+            return [self.env._("Say until when it will be sighted.")]
+        return []
+
+    def _effect_checked(self, at):
+        self._lifecycle_set({"checked_by": self.env.uid, "checked_at": at, "entered_at": fields.Datetime.now()})
+
+    def _latest(self):
+        """Return, of each requirement, the check of the latest round."""
+        latest = {}
+        for check in self.sorted(lambda c: c.submission_id.round):
+            latest[check.requirement_id] = check.id
+        return self.browse(latest.values())
+
+    def action_pass(self):
+        """Button: it was provided, I sighted the original, it matches."""
+        self.write({"provided": True, "original_sighted": True, "matches": True, "state": "passed"})
+        return True

@@ -1,0 +1,70 @@
+from odoo import fields, models
+
+KINDS = [
+    ("support", "Support"),
+    ("merchant", "Complaint against a merchant"),
+    ("consultation", "Consultation"),
+    ("inquiry", "Inquiry"),
+    ("awareness", "Awareness session"),
+    ("suggestion", "Suggestion"),
+    ("association", "Complaint about the association"),
+    ("privacy", "Privacy request"),
+]
+
+
+class CpaService(models.Model):
+    """A service of the association: what it needs, where it is given and which way its requests go."""
+
+    _name = "cpa.service"
+    _description = "Service"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, copy=False)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    kind = fields.Selection(KINDS, required=True, default="support", tracking=True)
+    company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
+    public_text = fields.Html("Text for beneficiaries", translate=True)
+    is_published = fields.Boolean("Published")
+
+    # which way its requests go
+    needs_registration = fields.Boolean("Needs a registered beneficiary", help="Before the decision (P-36).")
+    needs_declaration = fields.Boolean("Needs a signed declaration", help="P-34")
+    needs_study = fields.Boolean("Needs a social study")
+    needs_committee = fields.Boolean("Decided by the committee", help="P-35")
+    needs_delivery = fields.Boolean("Something is delivered", help="P-37: not closed before it is delivered.")
+    allows_anonymous = fields.Boolean("May be anonymous")
+    requirement_ids = fields.One2many("cpa.service.requirement", "service_id", "Requirements", copy=True)
+
+    # where, by whom, how fast
+    place = fields.Selection(
+        [("branch", "At a branch"), ("home", "At home"), ("remote", "Remotely"), ("site", "On site")],
+        "Given",
+        default="branch",
+        required=True,
+        help="P-11",
+    )
+    department_id = fields.Many2one("cpa.department")
+    user_ids = fields.Many2many("res.users", string="Team")
+    target_days = fields.Integer("Own target (days)", help="0: the policy's target.")
+
+    _code_uniq = models.Constraint("UNIQUE(code)", "This service code is used already.")
+    _target_positive = models.Constraint("CHECK(target_days >= 0)", "The target cannot be negative.")
+
+
+class CpaServiceRequirement(models.Model):
+    """What an applicant has to give for a service: a document to be sighted or a datum (P-32)."""
+
+    _name = "cpa.service.requirement"
+    _description = "Requirement of a service"
+    _order = "sequence, id"
+
+    service_id = fields.Many2one("cpa.service", required=True, ondelete="cascade", index=True)
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True, translate=True)
+    kind = fields.Selection([("document", "Document"), ("datum", "Information")], default="document", required=True)
+    is_obligatory = fields.Boolean("Obligatory", default=True)
+    needs_validity = fields.Boolean("Has an expiry date")
+    copy_allowed = fields.Boolean(help="Never for identity documents: the law allows sighting them, not copying.")

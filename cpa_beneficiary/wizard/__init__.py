@@ -1,0 +1,2 @@
+from . import cpa_move_wizard
+from . import base_partner_merge
