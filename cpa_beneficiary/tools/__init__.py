@@ -1,1 +1,1 @@
-from . import hijri, riyadh, saudi, text
+"""Days, calendars, numbers and names as they are in Saudi Arabia; nothing of the ORM."""

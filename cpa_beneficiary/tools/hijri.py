@@ -97,6 +97,7 @@ class HijriError(ValueError):
     """
 
     def __init__(self, message, code, limits=None):
+        """Keep, beside the message for the log, what a caller needs for one of its own."""
         super().__init__(message)
         self.code = code
         self.limits = limits
@@ -139,8 +140,11 @@ def from_hijri(year, month, day):
             "year",
             (FIRST_HIJRI_YEAR, LAST_HIJRI_YEAR),
         )
-    if not 1 <= month <= 12:
-        raise HijriError(f"Hijri month {month} is not between 1 and 12.", "month", (1, 12))
+    months = len(HIJRI_MONTHS["en"])
+    if not 1 <= month <= months:
+        raise HijriError(
+            f"Hijri month {month} is not between 1 and {months}.", "month", (1, months)
+        )
     length = Hijri(year, month, 1).month_length()
     if not 1 <= day <= length:
         raise HijriError(

@@ -35,6 +35,9 @@ GCC_COUNTRIES = ("AE", "BH", "KW", "OM", "QA")
 _GCC_LENGTHS = {"AE": 15, "BH": 9, "KW": 12, "QA": 11}
 _PREFIXES = {NATIONAL_ID: "1", IQAMA: "2", UNIFIED_NUMBER: "7", COMMERCIAL_REGISTRATION: ""}
 _LUHN = (NATIONAL_ID, IQAMA)
+_NUMBER_LENGTH = 10
+_PASSPORT_LENGTHS = range(6, 10)
+_IBAN_LENGTH = 24
 
 _DIGITS = re.compile(r"[0-9]+")
 _LATIN_ALPHANUMERIC = re.compile(r"[A-Z0-9]+")
@@ -65,9 +68,13 @@ def check_identity(identity_type, number):
         return "unknown_type"
     if identity_type in (GCC_ID, PASSPORT):
         return None if _LATIN_ALPHANUMERIC.fullmatch(number) else "format"
+    return _check_ten_digits(identity_type, number)
+
+
+def _check_ten_digits(identity_type, number):
     if not _DIGITS.fullmatch(number):
         return "format"
-    if len(number) != 10:
+    if len(number) != _NUMBER_LENGTH:
         return "length"
     if not number.startswith(_PREFIXES[identity_type]):
         return "prefix"
@@ -87,7 +94,7 @@ def warn_identity(identity_type, number, country_code=None):
     if identity_type == GCC_ID:
         usual = _GCC_LENGTHS.get(country_code)
         return "unusual_length" if usual and len(number or "") != usual else None
-    if identity_type == PASSPORT and not 6 <= len(number or "") <= 9:
+    if identity_type == PASSPORT and len(number or "") not in _PASSPORT_LENGTHS:
         return "unusual_length"
     return None
 
@@ -148,7 +155,7 @@ def check_iban(number):
         return "empty"
     if not number.startswith("SA"):
         return "country"
-    if len(number) != 24:
+    if len(number) != _IBAN_LENGTH:
         return "length"
     if not _LATIN_ALPHANUMERIC.fullmatch(number) or not _DIGITS.fullmatch(number[2:6]):
         return "format"
