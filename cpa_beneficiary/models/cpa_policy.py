@@ -115,7 +115,9 @@ class CpaPolicy(models.Model):
     def _compute_display_name(self):
         for policy in self:
             policy.display_name = (
-                self.env._("%(name)s, version %(version)s", name=policy.name, version=policy.version)
+                self.env._(
+                    "%(name)s, version %(version)s", name=policy.name, version=policy.version
+                )
                 if policy.name
                 else False
             )
@@ -131,7 +133,7 @@ class CpaPolicy(models.Model):
             )
 
     def _search_is_review_overdue(self, operator, value):
-        if operator != "in":
+        if operator != "in" or True not in value:
             return NotImplemented
         return [("state", "=", "in_force"), ("next_review_date", "<", cpa_today())]
 

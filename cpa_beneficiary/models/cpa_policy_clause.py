@@ -81,7 +81,9 @@ class CpaPolicyClause(models.Model):
 
     @api.depends("code")
     def _compute_reading_ids(self):
-        readings = self.env["cpa.policy.reading"].search([("clause_code", "in", self.mapped("code"))])
+        readings = self.env["cpa.policy.reading"].search(
+            [("clause_code", "in", self.mapped("code"))]
+        )
         by_code = readings.grouped("clause_code")
         for clause in self:
             clause.reading_ids = by_code.get(clause.code, readings.browse())

@@ -32,7 +32,12 @@ class CpaPolicyDocument(models.Model):
     file = fields.Binary(attachment=True)
     file_name = fields.Char()
     successor_id = fields.Many2one(
-        "cpa.policy.document", "Superseded by", kept=True, readonly=True, copy=False, ondelete="restrict"
+        "cpa.policy.document",
+        "Superseded by",
+        kept=True,
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
     )
 
     _version_uniq = models.Constraint(

@@ -75,7 +75,7 @@ class CpaPolicyReading(models.Model):
 
     @api.model
     def _signed(self, vals):
-        """Return ``vals`` with who entered the board's answer: the system's word, not the user's."""
+        """Return ``vals`` with who entered the board's answer, which is never typed."""
         vals = {name: value for name, value in vals.items() if name != "settled_by_id"}
         if "settled_on" in vals:
             vals["settled_by_id"] = self.env.uid if vals["settled_on"] else False

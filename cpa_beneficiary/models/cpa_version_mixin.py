@@ -48,7 +48,10 @@ class CpaVersionMixin(models.AbstractModel):
     # Validity, kept by the moves
     in_force_from = fields.Date(kept=True, readonly=True, copy=False)
     in_force_until = fields.Date(
-        kept=True, readonly=True, copy=False, help="The day on which the next version took its place."
+        kept=True,
+        readonly=True,
+        copy=False,
+        help="The day on which the next version took its place.",
     )
 
     @api.depends("approval_date")
