@@ -37,9 +37,7 @@ class CpaBranch(models.Model):
     def _check_phone(self):
         for branch in self:
             if branch.phone and normalise_phone(branch.phone) != branch.phone:
-                raise ValidationError(
-                    self.env._("“%s” is not a valid phone number.", branch.phone)
-                )
+                raise ValidationError(self.env._("“%s” is not a valid phone number.", branch.phone))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -50,7 +48,7 @@ class CpaBranch(models.Model):
 
     @api.model
     def _with_phone(self, vals):
-        """Return ``vals`` with the phone as it is stored (E.164); one that is none stays as typed."""
+        """Return ``vals`` with the phone in E.164; what is no phone stays as typed."""
         if not vals.get("phone"):
             return vals
         return {**vals, "phone": normalise_phone(vals["phone"]) or vals["phone"]}
