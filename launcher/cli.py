@@ -2,7 +2,6 @@
 
 import argparse
 import errno
-import os
 import sys
 
 from . import process
@@ -13,11 +12,11 @@ def main(arguments):
     """Run `./cpa ARGUMENTS`.
 
     :param arguments: the words after `cpa`
-    :returns: the exit code: 0, 1 for a failure, 2 for a wrong call, 128 + n after signal n
+    :returns: the exit code: 0, 1 for a failure, 128 + n after signal n, else the program's
     """
-    options = _parser().parse_args(arguments)
     process.guard_signals()
     try:
+        options = _read(arguments)
         return options.start(options) or 0
     except Failure as failure:
         return _complain(failure)
@@ -30,6 +29,17 @@ def main(arguments):
         return _complain(_failure_of(error))
     finally:
         process.end_all()
+
+
+def _read(arguments):
+    """Parse the words; those of `odoo`, and unknown ones of `test`, are for that program."""
+    if arguments[:1] == ["odoo"]:
+        return argparse.Namespace(start=_odoo, rest=arguments[1:])
+    options, rest = _parser().parse_known_args(arguments)
+    if rest and options.start is not _test:
+        raise Failure("This call is not understood", f"{rest[0]} has no meaning here", "See ./cpa --help")
+    options.rest = rest
+    return options
 
 
 def _complain(failure):
@@ -53,23 +63,77 @@ def _failure_of(error):
     raise error
 
 
+def _run(options):
+    from . import serve
+
+    serve.serve(options.port, odoo=options.odoo, demo=options.demo, language=options.lang)
+
+
+def _test(options):
+    from . import testing
+
+    return testing.test(
+        options.rest, odoo=options.odoo, drills=options.drills, reuse=options.reuse
+    )
+
+
 def _odoo(options):
     from . import environment
 
-    with environment.prepared("run", odoo=options.odoo) as ready:
-        command = ready.python("-m", "odoo", *options.arguments)
+    with environment.prepared("run") as ready:
+        command = ready.python("-m", "odoo", *options.rest)
         return process.pass_through(command, env=ready.configured())
 
 
-def _parser():
-    parser = argparse.ArgumentParser(
-        prog="cpa", description="Runs and tests the CPA add-ons on a real Odoo 19."
-    )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    given = argparse.ArgumentParser(add_help=False)
-    given.add_argument("--odoo", metavar="PATH", help="a folder that holds Odoo 19 (else: ODOO_PATH)")
+def _bench(options):
+    from . import bench
 
-    odoo = commands.add_parser("odoo", help="Odoo's own command line on that environment", add_help=False, prefix_chars="\0")
-    odoo.add_argument("arguments", nargs=argparse.REMAINDER)
-    odoo.set_defaults(start=_odoo, odoo=None)
+    bench.bench(odoo=options.odoo)
+
+
+def _lint(options):
+    from . import lint
+
+    lint.lint(fix=options.fix)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are failures: one line."""
+
+    def error(self, message):
+        raise Failure("This call is not understood", message, f"See {self.prog} --help")
+
+
+def _port(text):
+    if text.isdecimal() and 0 < int(text) < 65536:
+        return int(text)
+    raise Failure(f"Port {text} is none", "a port is a number from 1 to 65535", "Try --port 8069")
+
+
+def _parser():
+    parser = _Parser(prog="./cpa", description="Runs and tests the add-ons on a real Odoo 19.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name, start, text, **options):
+        added = commands.add_parser(
+            name, help=text, description=text, allow_abbrev=False, **options
+        )
+        added.set_defaults(start=start)
+        return added
+
+    run = command("run", _run, "set everything up and serve it with demo data")
+    run.add_argument("--port", type=_port, default=8069, help="port on 127.0.0.1 (8069)")
+    run.add_argument("--no-demo", dest="demo", action="store_false", help="a new database stays empty")
+    run.add_argument("--lang", metavar="CODE", help="language of users and website (ar_001), as en_US")
+    test = command("test", _test, "set everything up and run the tests; further words go to pytest",
+        usage="./cpa test [--drills] [--reuse] [--odoo PATH] [pytest arguments]")
+    test.add_argument("--drills", action="store_true", help="the heavy tests at full size")
+    test.add_argument("--reuse", action="store_true", help="update the last test database, no fresh one")
+    bench = command("bench", _bench, "compare with peers")
+    for each in (run, test, bench):
+        each.add_argument("--odoo", metavar="PATH", help="use this Odoo 19 (or set ODOO_PATH)")
+    lint = command("lint", _lint, "run the linters")
+    lint.add_argument("--fix", action="store_true", help="let ruff mend what it can")
+    # Its words are taken as they are, see `main`.
+    command("odoo", _odoo, "Odoo's own command line on that environment: ./cpa odoo --help")
     return parser

@@ -3,6 +3,8 @@
 import sys
 import time
 
+_CLEAR = "\r\033[K"
+_open_line = False  # whether a step's line stands on the terminal, to be overwritten
 _PAUSE = 10  # seconds between progress lines where the terminal cannot be overwritten
 
 
@@ -15,7 +17,7 @@ class Failure(Exception):
 
 def say(text=""):
     """Print one line for the user."""
-    print(text, flush=True)
+    print(f"{_CLEAR if _open_line else ''}{text}", flush=True)
 
 
 class Step:
@@ -44,11 +46,18 @@ class Step:
     def __exit__(self, kind, error, trace):
         if kind is None:
             self._show(f"{self.name}: done in {time.monotonic() - self._start:.0f} s")
-        if self._terminal:
-            print(flush=True)
+        self._close()
 
     def _show(self, text):
+        global _open_line
         if self._terminal:
-            print(f"\r\033[K• {text[:150]}", end="", flush=True)
+            print(f"{_CLEAR}• {text[:150]}", end="", flush=True)
+            _open_line = True
         else:
             print(f"• {text}", flush=True)
+
+    def _close(self):
+        global _open_line
+        if _open_line:
+            print(flush=True)
+            _open_line = False

@@ -40,15 +40,22 @@ class Odoo:
 
     @property
     def import_path(self):
-        """A folder that holds nothing but `odoo`, for PYTHONPATH.
+        """A folder for PYTHONPATH that holds `odoo`.
 
-        The real one may hold other packages, which would hide those of our own environment.
+        A system's folder holds other packages too, which would hide those of our environment:
+        then it is a folder with a link.
         """
+        if self.package.parent.name not in ("dist-packages", "site-packages") or self._ours:
+            return self.package.parent
         name = hashlib.sha256(str(self.package).encode()).hexdigest()[:8]
         link = folder("import", name) / "odoo"
         if not link.is_symlink():
             link.symlink_to(self.package)
         return link.parent
+
+    @property
+    def _ours(self):
+        return home() / "odoo" in self.package.parents
 
 
 def find(given=None):

@@ -135,7 +135,7 @@ def run(command, *, on_line=None, text=None, **options):
         if text:
             child.stdin.write(text.encode())
             child.stdin.close()
-        for line in _lines(child.stdout):
+        for line in lines(child.stdout):
             output.append(line)
             if on_line:
                 on_line(line)
@@ -179,7 +179,7 @@ def quoted(command):
     return shlex.join(str(part) for part in command)
 
 
-def _lines(stream):
+def lines(stream):
     """Lines of a binary stream as text, parted by newline or carriage return."""
     rest = b""
     while chunk := os.read(stream.fileno(), 65536):

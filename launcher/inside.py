@@ -1,0 +1,61 @@
+"""Tasks within Odoo: python -m launcher.inside TASK WORDS, configured by ODOO_RC.
+
+A task is all or nothing: it runs in one transaction, as superuser.
+"""
+
+import logging
+import sys
+
+import odoo.init  # noqa: F401  (sets Odoo up, has to come first)
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.module import Manifest
+from odoo.modules.registry import Registry
+from odoo.tools import config
+from odoo.tools.convert import convert_file
+
+_logger = logging.getLogger(__name__)
+
+
+def load_demo(env, *modules):
+    """Load the files that the modules' manifests list as demo data.
+
+    :raises Exception: if a file is missing or wrong; nothing is kept then
+    """
+    env = env(context={"no_reset_password": True, "tracking_disable": False})
+    for module in modules:
+        for name in Manifest.for_addon(module)["demo"]:
+            _logger.info("loading %s/%s", module, name)
+            convert_file(env, module, name, {}, mode="init", noupdate=True)
+
+
+def set_language(env, code):
+    """Make a language the one of users, new contacts and website.
+
+    :raises ValueError: if Odoo has no language of this code
+    """
+    language = env["res.lang"].with_context(active_test=False).search([("code", "=", code)])
+    if not language:
+        raise ValueError(f"Odoo has no language {code}")
+    if not language.active:
+        install = env["base.language.install"].create({"lang_ids": language.ids, "overwrite": False})
+        install.lang_install()
+    env["ir.default"].set("res.partner", "lang", code)
+    env["res.users"].search([]).partner_id.lang = code
+    for website in env["website"].search([]) if "website" in env else ():
+        website.language_ids |= language
+        website.default_lang_id = language
+
+
+def main(task, *words):
+    """Run a task; its error becomes the last line of the output."""
+    config.parse_config([], setup_logging=True)
+    try:
+        with Registry(config["db_name"][0]).cursor() as cr:
+            globals()[task](Environment(cr, SUPERUSER_ID, {}), *words)
+    except Exception as error:
+        _logger.exception("%s failed", task)
+        sys.exit(f"Error: {error}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,46 @@
+"""Odoo's log: kept in a file, with what matters shown on the terminal."""
+
+import re
+
+from .console import say
+
+_RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) (?P<rest>.*)$")
+_LOUD = {"WARNING", "ERROR", "CRITICAL"}
+_LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
+
+
+class Reader:
+    """Takes log lines one by one.
+
+    :param path: file they are added to
+    :param show: also print loud records as they come
+    :param progress: called with a short text while modules load
+    """
+
+    def __init__(self, path, *, show=True, progress=None):
+        self._file = open(path, "a", buffering=1, encoding="utf-8")
+        self._show, self._progress = show, progress
+        self._in_loud = False
+        self.loud = []
+        """Warnings and errors, each with the lines that follow it (traceback)."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self._file.close()
+
+    def __call__(self, line):
+        """Take one line."""
+        self._file.write(line + "\n")
+        record = _RECORD.match(line)
+        if record:
+            self._in_loud = record["level"] in _LOUD
+            if self._in_loud:
+                self.loud.append(f"{record['level']} {record['rest']}".rstrip())
+        elif self._in_loud:
+            self.loud[-1] += "\n" + line
+        if self._in_loud and self._show:
+            say(line)
+        if self._progress and (loading := _LOADING.search(line)):
+            self._progress("module {1} of {2} ({0})".format(*loading.groups()))
