@@ -81,7 +81,9 @@ class CpaIdentity(models.Model):
     def _check_number(self):
         """:raise ValidationError: the number cannot be one of its type (saudi-data: prefix, length, check digit)"""
         for identity in self:
-            error = check_identity(identity.type, identity.sudo().number_plain)  # checked, not shown
+            plain = identity.sudo().number_plain  # checked, not shown
+            # at creation the type is stored before the number: create() sees to it that one follows
+            error = plain and check_identity(identity.type, plain)
             if error:
                 raise ValidationError(self._number_error(error))
             if identity.type == "GCC" and not identity.country_id:
@@ -104,7 +106,10 @@ class CpaIdentity(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_not_typed(vals)
-        return super().create(vals_list)
+        identities = super().create(vals_list)
+        if not all(identity.number for identity in identities):
+            raise ValidationError(self._number_error("empty"))
+        return identities
 
     def write(self, vals):
         self._check_not_typed(vals)

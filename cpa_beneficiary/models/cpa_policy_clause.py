@@ -57,10 +57,11 @@ class CpaPolicyClause(models.Model):
         string="Readings for the board to settle",
         compute="_compute_reading_ids",
     )
-    has_open_reading = fields.Boolean(
-        "Waits for the board",
+    board_state = fields.Selection(
+        [("open", "Waits for the board"), ("settled", "Settled by the board")],
+        "Reading",
         compute="_compute_reading_ids",
-        help="The board has still to settle how this clause is read.",
+        help="Whether the board has settled how this clause is read; empty where nothing is open.",
     )
 
     _code_uniq = models.Constraint(
@@ -87,7 +88,8 @@ class CpaPolicyClause(models.Model):
         by_code = readings.grouped("clause_code")
         for clause in self:
             clause.reading_ids = by_code.get(clause.code, readings.browse())
-            clause.has_open_reading = not all(clause.reading_ids.mapped("is_settled"))
+            settled = all(clause.reading_ids.mapped("is_settled"))
+            clause.board_state = clause.reading_ids and ("settled" if settled else "open")
 
     # ------------------------------------------------------------------
     # Constraints

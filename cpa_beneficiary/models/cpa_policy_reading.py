@@ -33,7 +33,7 @@ class CpaPolicyReading(models.Model):
     resolution = fields.Text(
         translate=True, tracking=True, help="What the board resolved, with number and session."
     )
-    settled_on = fields.Date(tracking=True)
+    settled_on = fields.Date("Settled on", tracking=True)
     settled_by_id = fields.Many2one("res.users", "Entered by", readonly=True, ondelete="restrict")
     is_settled = fields.Boolean("Settled", compute="_compute_is_settled", store=True)
 

@@ -13,7 +13,9 @@ class CpaRejectionReason(models.Model):
     _order = "sequence, id"
 
     name = fields.Char("Reason", required=True, translate=True)
-    code = fields.Char(required=True, copy=False)
+    code = fields.Char(
+        copy=False, help="Stable name for imports and reports; not shown to beneficiaries."
+    )
     letter_text = fields.Text(
         "Words to the applicant",
         required=True,

@@ -77,10 +77,14 @@ class CpaRequest(models.Model):
         ):
             submission._fill()
 
+    def _current_round(self):
+        """Return the latest round of submission, submitted or not."""
+        return self.submission_ids.sorted("round")[-1:]
+
     def _follow_service(self):
         """Bring the checks of a round that is not submitted yet in line with a changed service."""
         for request in self:
-            submission = request.submission_ids[:1]
+            submission = request._current_round()
             if submission.submitted_at:
                 raise UserError(self.env._("The service of a submitted request does not change; withdraw it and open another."))
             # pending rows carry no evidence yet
@@ -124,7 +128,7 @@ class CpaRequest(models.Model):
         for request in self:
             if not request.number:
                 request._lifecycle_set({"number": sequence.next_by_code("cpa.request")})
-            request.submission_ids[:1]._seal(at)
+            request._current_round()._seal(at)
         self._effect_clock(at)
 
     def _effect_new_round(self, at):

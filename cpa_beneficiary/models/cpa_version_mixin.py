@@ -46,8 +46,9 @@ class CpaVersionMixin(models.AbstractModel):
     approval_text = fields.Char("Approval date", compute="_compute_approval_texts")
 
     # Validity, kept by the moves
-    in_force_from = fields.Date(kept=True, readonly=True, copy=False)
+    in_force_from = fields.Date("In force from", kept=True, readonly=True, copy=False)
     in_force_until = fields.Date(
+        "In force until",
         kept=True,
         readonly=True,
         copy=False,

@@ -322,8 +322,8 @@ class TestPolicyReadings(PolicyCommon):
     def test_both_mends_that_decide_meaning_wait_for_the_board(self):
         for code in ("P-34", "P-35", "P-36"):
             clause = self.policy.clause_ids.filtered(lambda clause, code=code: clause.code == code)
-            self.assertTrue(clause.has_open_reading, code)
-        others = self.policy.clause_ids.filtered("has_open_reading").mapped("code")
+            self.assertEqual(clause.board_state, "open", code)
+        others = self.policy.clause_ids.filtered("board_state").mapped("code")
         self.assertEqual(others, ["P-34", "P-35", "P-36"])
 
     def test_settling(self):
@@ -343,7 +343,7 @@ class TestPolicyReadings(PolicyCommon):
         self.assertTrue(reading.is_settled)
         self.assertEqual(reading.settled_by_id, self.manager, "who entered it is not typed")
         clause.invalidate_recordset()
-        self.assertFalse(clause.has_open_reading)
+        self.assertEqual(clause.board_state, "settled")
 
     def test_nobody_deletes_readings(self):
         with self.assertRaises(AccessError):
@@ -356,7 +356,7 @@ class TestPolicyReadings(PolicyCommon):
             self.env.invalidate_all()
             before = self.cr.sql_log_count
             clauses = self.env["cpa.policy.clause"].browse(ids)
-            clauses.read(["code", "reading", "has_open_reading", "state"])
+            clauses.read(["code", "reading", "board_state", "state"])
             return self.cr.sql_log_count - before
 
         ids = self.policy.clause_ids.ids

@@ -1,0 +1,3 @@
+from . import test_policy
+from . import test_request_path
+from . import test_tools

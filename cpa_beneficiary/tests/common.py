@@ -1,0 +1,184 @@
+import base64
+
+from odoo import fields
+from odoo.tests import TransactionCase, new_test_user
+
+ROLES = ("auditor", "delegate", "officer", "researcher", "member", "secretary", "manager", "privacy")
+# a one-pixel PNG: a signature is any image
+SIGNATURE = base64.b64encode(
+    base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+)
+
+
+class CpaCommon(TransactionCase):
+    """One user per role, one committee, and the path of a request walked as those users walk it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "no_reset_password": True})
+        cls.branch = cls.env["cpa.branch"].create(
+            {"name": "Test branch", "governorate_id": cls.env.ref("cpa_beneficiary.cpa_governorate_sharurah").id}
+        )
+        for role in ROLES:
+            user = new_test_user(cls.env, f"cpa_{role}", groups=f"cpa_beneficiary.group_{role}", name=f"Test {role}")
+            setattr(cls, role, user)
+        cls.chair = new_test_user(cls.env, "cpa_chair", groups="cpa_beneficiary.group_member", name="Test chair")
+        cls.deputy = new_test_user(cls.env, "cpa_deputy", groups="cpa_beneficiary.group_member", name="Test deputy")
+        cls.alternate = new_test_user(cls.env, "cpa_alternate", groups="cpa_beneficiary.group_member", name="Test alternate")
+        cls.plain = new_test_user(cls.env, "cpa_plain", groups="base.group_user", name="Test plain")
+        cls.branch.delegate_ids = cls.delegate
+        cls.committee = cls.env["cpa.committee"].create(
+            {
+                "name": "Test committee",
+                "member_ids": [
+                    fields.Command.create({"user_id": user.id, "role": role, "date_from": "2020-01-01"})
+                    for user, role in (
+                        (cls.chair, "chair"),
+                        (cls.deputy, "deputy"),
+                        (cls.member, "member"),
+                        (cls.alternate, "alternate"),
+                        (cls.secretary, "secretary"),
+                    )
+                ],
+            }
+        )
+        cls.support = cls.env.ref("cpa_beneficiary.service_sup_cash")
+        cls.consultation = cls.env.ref("cpa_beneficiary.service_consult")
+        cls.channel = cls.env.ref("cpa_beneficiary.channel_website")
+
+    # ------------------------------------------------------------------
+    # People
+    # ------------------------------------------------------------------
+
+    @classmethod
+    def make_beneficiary(cls, user=None, registered=True, number="1123456780", **vals):
+        """Create a beneficiary as ``user`` (the officer), registered unless told otherwise."""
+        env = cls.env(user=user or cls.officer)
+        beneficiary = env["cpa.beneficiary"].create(
+            {
+                "name": "محمد تجريبي",
+                "phone": "0501234567",
+                "governorate_id": env.ref("cpa_beneficiary.cpa_governorate_najran").id,
+                "segment_ids": [fields.Command.set(env["cpa.segment"].search([], limit=1).ids)],
+                **vals,
+            }
+        )
+        if number:
+            identity = env["cpa.identity"].create(
+                {"partner_id": beneficiary.partner_id.id, "type": "NAT", "number": number, "birth_date": "1980-01-01"}
+            )
+            identity.action_sighted()
+        if registered:
+            beneficiary.write({"state": "registered"})
+        return beneficiary
+
+    # ------------------------------------------------------------------
+    # A request, step by step
+    # ------------------------------------------------------------------
+
+    @classmethod
+    def make_request(cls, service=None, user=None, **vals):
+        """Create a draft as ``user`` (the officer) by the channel "website", which asks for no details."""
+        return cls.env["cpa.request"].with_user(user or cls.officer).create(
+            {
+                "subject": "Test request",
+                "description": "What the applicant asks for",
+                "service_id": (service or cls.consultation).id,
+                "channel_id": cls.channel.id,
+                **vals,
+            }
+        )
+
+    @classmethod
+    def complete(cls, request):
+        """Check every item, sign the declaration and explain the path: all that a submission needs."""
+        for check in request.check_ids.filtered(lambda c: c.state == "pending"):
+            check.write({"valid_until": "2099-01-01"})
+            check.action_pass()
+        if request.needs_declaration:
+            cls.sign(request)
+        request.is_explained = True
+        return request
+
+    @classmethod
+    def sign(cls, request, **vals):
+        declaration = request.env["cpa.declaration"].create(
+            {"request_id": request.id, "signer_name": "محمد تجريبي", "signature": SIGNATURE, **vals}
+        )
+        declaration.write({"state": "signed"})
+        return declaration
+
+    @classmethod
+    def submit(cls, request, **vals):
+        cls.complete(request)
+        request.write({"state": "submitted", **vals})
+        return request
+
+    @classmethod
+    def study(cls, request, recommendation="accept", amount=1000.0):
+        """Let the researcher study the request and present it to the committee."""
+        request.write({"researcher_id": cls.researcher.id, "state": "research"})
+        study = request.with_user(cls.researcher).study_ids
+        study.write(
+            {
+                "findings": "What was found",
+                "need_level": "high",
+                "need_assessment": "What is needed",
+                "recommendation": recommendation,
+                "recommended_amount": amount,
+            }
+        )
+        study.action_present()
+        return study
+
+    @classmethod
+    def convene(cls, requests, present=None):
+        """Return an open session of the secretary with ``requests`` on its agenda."""
+        session = cls.env["cpa.committee.session"].with_user(cls.secretary).create(
+            {
+                "committee_id": cls.committee.id,
+                "planned_at": fields.Datetime.now(),
+                "case_ids": [fields.Command.create({"request_id": request.id}) for request in requests],
+            }
+        )
+        session.write({"state": "convened"})
+        present = present if present is not None else cls.chair | cls.deputy | cls.member | cls.secretary
+        session.attendance_ids.filtered(lambda a: a.member_id.user_id in present).write({"is_present": True})
+        session.write({"state": "open"})
+        return session
+
+    @classmethod
+    def propose(cls, case, kind="accept", **vals):
+        vals = {"case_id": case.id, "kind": kind, **vals}
+        if kind == "reject":
+            vals.setdefault("rejection_reason_id", cls.env["cpa.rejection.reason"].search([], limit=1).id)
+        return cls.env["cpa.committee.proposal"].with_user(cls.secretary).create(vals)
+
+    @classmethod
+    def vote(cls, proposal, user, choice="for"):
+        proposal.with_user(user).with_context(choice=choice).action_vote()
+
+    @classmethod
+    def decide(cls, request, kind="accept", **vals):
+        """Let the committee decide the request with the votes of chair, deputy and member."""
+        session = cls.convene(request)
+        proposal = cls.propose(session.case_ids, kind, **vals)
+        for user in (cls.chair, cls.deputy, cls.member):
+            cls.vote(proposal, user)
+        session.write({"state": "counting"})
+        session.write({"state": "minutes"})
+        return session
+
+    @classmethod
+    def reply(cls, request, state, **vals):
+        request.with_user(cls.officer).write(
+            {
+                "reply_text": "What was told",
+                "reply_channel_id": cls.channel.id,
+                "reply_early_reason": "An urgent need",
+                "state": state,
+                **vals,
+            }
+        )
+        return request
