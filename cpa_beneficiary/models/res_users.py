@@ -1,7 +1,30 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
 
     cpa_branch_ids = fields.Many2many("cpa.branch", "cpa_branch_delegate_rel", "user_id", "branch_id", "Delegate of")
+
+    @api.private
+    def cpa_people_domain(self):
+        """Return which contacts this user may see at all: the one place behind the global rules on contacts.
+
+        Everybody sees ordinary contacts and himself. Our people are seen by the roles that serve all of them, and by the
+        others only as far as their own work goes. Add-ons widen it for their roles.
+
+        :return: ``Domain`` on ``res.partner``
+        """
+        self.ensure_one()
+        if self.has_groups(
+            "cpa_beneficiary.group_officer,cpa_beneficiary.group_manager,"
+            "cpa_beneficiary.group_auditor,cpa_beneficiary.group_privacy"
+        ):
+            return Domain.TRUE
+        seen = Domain("cpa_person", "=", False) | Domain("id", "=", self.partner_id.id)
+        if self.has_group("cpa_beneficiary.group_delegate"):
+            seen |= Domain("cpa_beneficiary_ids.branch_id", "in", self.cpa_branch_ids.ids)
+        if self.has_group("cpa_beneficiary.group_researcher"):
+            seen |= Domain("cpa_beneficiary_ids.request_ids.researcher_id", "=", self.id)
+        return seen

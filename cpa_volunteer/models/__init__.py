@@ -1,0 +1,3 @@
+from . import cpa_volunteer
+from . import res_partner
+from . import res_users

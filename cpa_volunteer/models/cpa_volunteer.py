@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+
+from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
+
+COORDINATOR = "cpa_volunteer.group_coordinator"
+
+
+class CpaVolunteer(models.Model):
+    """The file of a volunteer (P-01, P-24). The person is an ordinary contact, shared with a beneficiary's file if any."""
+
+    _name = "cpa.volunteer"
+    _description = "Volunteer"
+    _inherits = {"res.partner": "partner_id"}
+    _inherit = ["cpa.lifecycle.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _lifecycle_initial = "applied"
+    _lifecycle_deletable = frozenset({"applied"})
+
+    partner_id = fields.Many2one("res.partner", "Person", required=True, ondelete="restrict", index=True, readonly=True)
+    active = fields.Boolean(default=True, help="Only for files merged into another one.")
+    state = fields.Selection(
+        [("applied", "Applied"), ("active", "Active"), ("suspended", "Suspended"), ("left", "Left")],
+        "Volunteer status",
+        default="applied",
+        required=True,
+        index=True,
+        tracking=True,
+        copy=False,
+        readonly=True,
+    )
+    volunteer_number = fields.Char(kept=True, readonly=True, copy=False)
+    platform_reference = fields.Char(
+        "National platform reference", help="The person's number on the national volunteering platform."
+    )
+    governorate_id = fields.Many2one("cpa.governorate", index="btree_not_null")
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+
+    _partner_uniq = models.Constraint("UNIQUE(partner_id)", "This person already has a volunteer file.")
+    _number_uniq = models.Constraint("UNIQUE(volunteer_number)", "A volunteer number is never given twice.")
+
+    def _lifecycle_moves(self):
+        by_coordinator = Move((COORDINATOR,), reason=True)
+        return {
+            ("applied", "active"): Move((COORDINATOR,), ("_guard_vetted",), ("_effect_number",)),
+            ("applied", "left"): by_coordinator,
+            ("active", "suspended"): by_coordinator,
+            ("suspended", "active"): by_coordinator,
+            ("active", "left"): by_coordinator,
+            ("suspended", "left"): by_coordinator,
+            ("left", "active"): by_coordinator,
+        }
+
+    def _guard_vetted(self, at):
+        missing = []
+        if not (self.phone or self.email):
+            missing.append(self.env._("A phone number or an e-mail address."))
+        if not self.governorate_id:
+            missing.append(self.env._("The governorate."))
+        return missing
+
+    def _effect_number(self, at):
+        sequence = self.env["ir.sequence"].sudo()  # numbering is the system's, no role writes sequences
+        for volunteer in self.filtered(lambda v: not v.volunteer_number):
+            volunteer._lifecycle_set({"volunteer_number": sequence.next_by_code("cpa.volunteer")})
+
+    @api.depends("name", "volunteer_number")
+    def _compute_display_name(self):
+        for volunteer in self:
+            volunteer.display_name = " · ".join(filter(None, [volunteer.name, volunteer.volunteer_number]))
+
+    @api.constrains("partner_id")
+    def _check_person(self):
+        self.partner_id._check_cpa_person()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self.env["res.partner"]._cpa_normalise(vals) for vals in vals_list])
