@@ -59,7 +59,7 @@ class CpaPolicyClause(models.Model):
     )
     board_state = fields.Selection(
         [("open", "Waits for the board"), ("settled", "Settled by the board")],
-        "Reading",
+        "Board",
         compute="_compute_reading_ids",
         help="Whether the board has settled how this clause is read; empty where nothing is open.",
     )
