@@ -12,7 +12,9 @@ class CpaAccessTrace(models.Model):
 
     user_id = fields.Many2one("res.users", required=True, readonly=True, index=True, ondelete="restrict")
     partner_id = fields.Many2one("res.partner", "Person", readonly=True, index=True, ondelete="restrict")
-    datum = fields.Char(required=True, readonly=True)
+    datum = fields.Selection(
+        [("number_plain", "Identity number"), ("social_profile", "Social profile")], "What", required=True, readonly=True
+    )
     shown_at = fields.Datetime(required=True, readonly=True)
 
     def write(self, vals):
@@ -21,23 +23,31 @@ class CpaAccessTrace(models.Model):
     def unlink(self):
         raise UserError(self.env._("A trace never changes."))
 
+    def _append(self, partner, datum):
+        """Trace that the user is about to see ``datum`` of ``partner``.
+
+        :param datum: a key of the selection ``datum``
+        """
+        # no role writes traces: the caller has checked the user's access to what is shown
+        self.sudo().create(
+            {
+                "user_id": self.env.uid,
+                "partner_id": partner.id,
+                "datum": datum,
+                "shown_at": fields.Datetime.now(),
+            }
+        )
+
     def _show(self, record, field_name, datum):
         """Trace that the user sees ``field_name`` of ``record`` and return a notification that shows it.
 
         :param datum: what it is called, in the user's language
         """
-        # no role writes traces, and none reads the field: the caller has checked its own access to the record
-        value = record.sudo()[field_name]
-        self.sudo().create(
-            {
-                "user_id": self.env.uid,
-                "partner_id": record.sudo().partner_id.id,
-                "datum": field_name,
-                "shown_at": fields.Datetime.now(),
-            }
-        )
+        # none reads the field: the caller has checked its own access to the record
+        record = record.sudo()
+        self._append(record.partner_id, field_name)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"title": datum, "message": value or "", "type": "info", "sticky": True},
+            "params": {"title": datum, "message": record[field_name] or "", "type": "info", "sticky": True},
         }

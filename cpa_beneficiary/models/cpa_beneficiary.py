@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools.riyadh import cpa_today
 from ..tools.saudi import normalise_phone
@@ -26,8 +27,8 @@ class CpaBeneficiary(models.Model):
     _inherit = ["cpa.lifecycle.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
 
-    partner_id = fields.Many2one("res.partner", "Person", required=True, ondelete="restrict", index=True, readonly=True)
-    active = fields.Boolean(default=True, help="Only for files merged into another one.")
+    partner_id = fields.Many2one("res.partner", "Person", required=True, ondelete="restrict", index=True, readonly=True, fixed=True)
+    active = fields.Boolean(default=True, kept=True, help="Only for files merged into another one.")
     state = fields.Selection(
         [("draft", "New"), ("registered", "Registered"), ("suspended", "Suspended"), ("closed", "Closed")],
         "File status",
@@ -224,4 +225,25 @@ class CpaBeneficiary(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_partner_id": self.partner_id.id},
+        }
+
+    def action_open_social_profile(self):
+        """Button: the sensitive data of this person, for who studies the case; leaves a trace of who opened it.
+
+        :raise UserError: nothing has been written yet and the user is not to write it
+        """
+        self.ensure_one()
+        profile = self.env["cpa.social.profile"].search([("beneficiary_id", "=", self.id)])
+        if profile:
+            self.env["cpa.access.trace"]._append(self.partner_id, "social_profile")
+        elif not profile.has_access("create"):
+            raise UserError(self.env._("No social profile has been written for this person."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Social profile"),
+            "res_model": "cpa.social.profile",
+            "res_id": profile.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_beneficiary_id": self.id},
         }

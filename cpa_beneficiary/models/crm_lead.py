@@ -46,13 +46,33 @@ class CrmLead(models.Model):
                     self.env._("“%(inquiry)s” still has a question without an answer.", inquiry=lead.name)
                 )
 
+    def _compute_name(self):
+        # an inquiry is called by what is asked, never by who asks
+        super(CrmLead, self.filtered(lambda lead: not lead.is_inquiry))._compute_name()
+
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
         if values.get("is_inquiry"):
-            team = self.env.ref("cpa_beneficiary.crm_team_relations", raise_if_not_found=False)
-            values |= {"team_id": team.id if team else False, "type": "opportunity"}
+            values |= {"team_id": self._inquiry_team().id, "type": "opportunity"}
+            values.setdefault("cpa_branch_id", self.env.user.cpa_branch_ids[:1].id)
         return values
+
+    @api.model
+    def _inquiry_team(self):
+        return self.env.ref("cpa_beneficiary.crm_team_relations", raise_if_not_found=False) or self.env["crm.team"]
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        # the board of inquiries shows the stages of our team only, the folded one too
+        if self.env.context.get("default_is_inquiry"):
+            return stages | stages.search([("team_ids", "in", self._inquiry_team().ids)])
+        return super()._read_group_stage_ids(stages, domain)
+
+    def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
+        if self and all(lead.is_inquiry for lead in self):
+            domain = [*(domain or []), ("team_ids", "in", self._inquiry_team().ids)]
+        return super()._stage_find(team_id, domain, order, limit)
 
     def merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True):
         """:raise UserError: inquiries keep their own questions, times and channel, so they are not merged"""
