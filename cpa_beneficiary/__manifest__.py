@@ -66,6 +66,11 @@
         "views/cpa_today_views.xml",
         "views/cpa_menus.xml",
     ],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/organisation_demo.xml",
+        "demo/story_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["cpa_beneficiary/static/src/**/*"],
     },

@@ -53,7 +53,8 @@ class CpaLifecycleMixin(models.AbstractModel):
 
     def _valid_field_parameter(self, field, name):
         # kept=True: a field that only effects write (numbers, clocks, results), never a user, an import or a portal
-        return name == "kept" or super()._valid_field_parameter(field, name)
+        # fixed=True: a field that is given when the record begins and never changes (whose, which, for what)
+        return name in ("kept", "fixed") or super()._valid_field_parameter(field, name)
 
     @api.model
     def _lifecycle_kept(self):
@@ -67,6 +68,10 @@ class CpaLifecycleMixin(models.AbstractModel):
     def _lifecycle_request(self):
         """Return the request to whose story this record's moves belong (may be empty)."""
         return self.env["cpa.request"]
+
+    def _lifecycle_born_at(self):
+        """Return since when this record has been in its first state (naive UTC)."""
+        return self.create_date
 
     def _lifecycle_has_role(self, role):
         """Return whether the acting user, also under ``sudo()``, holds ``role`` for this record.
@@ -89,10 +94,17 @@ class CpaLifecycleMixin(models.AbstractModel):
     # The door
     # ------------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        """Neither a context nor a default stored by a user (``ir.default``) decides a state or a kept field."""
+        values = super().default_get(fields)
+        for name in values.keys() & (self._lifecycle_kept() | {"state"}):
+            default = self._fields[name].default
+            values[name] = self._lifecycle_initial if name == "state" else default(self) if default else False
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
-        closed = self._lifecycle_kept() | {"state"}
-        self = self.with_context({k: v for k, v in self.env.context.items() if k.removeprefix("default_") not in closed})
         cleaned = []
         for vals in vals_list:
             vals = dict(vals)
@@ -113,6 +125,7 @@ class CpaLifecycleMixin(models.AbstractModel):
         vals = dict(vals)
         about = self._lifecycle_pop_about(vals)
         self._lifecycle_check_kept(vals)
+        self._lifecycle_check_fixed(vals)
         new_state = vals.pop("state", None)
         moving = self.filtered(lambda record: record.state != new_state) if new_state else self.browse()
         moves = [(record, record._lifecycle_find_move(new_state)) for record in moving]
@@ -170,6 +183,19 @@ class CpaLifecycleMixin(models.AbstractModel):
                     fields=", ".join(self._fields[name]._description_string(self.env) for name in touched),
                 )
             )
+
+    def _lifecycle_check_fixed(self, vals):
+        for name in vals:
+            field = self._fields.get(name)
+            if not getattr(field, "fixed", False):
+                continue
+            if any(field.convert_to_write(record[name], record) != vals[name] for record in self):
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” is given once, at the beginning, and does not change.",
+                        field=field._description_string(self.env),
+                    )
+                )
 
     def _lifecycle_check_frozen(self, vals):
         if vals.keys() <= self._lifecycle_unfrozen:

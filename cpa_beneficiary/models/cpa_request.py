@@ -42,6 +42,7 @@ class CpaRequest(models.Model):
     _order = "is_urgent desc, id desc"
     _rec_names_search = ["number", "subject"]
     _lifecycle_deletable = frozenset({"draft"})
+    _lifecycle_frozen = frozenset(CLOSED_STATES)
 
     # ------------------------------------------------------------------
     # What is asked, for whom, by which channel
@@ -72,6 +73,7 @@ class CpaRequest(models.Model):
     )
     lead_id = fields.Many2one("crm.lead", "From the inquiry", ondelete="restrict", index="btree_not_null", readonly=True)
     channel_id = fields.Many2one(required=True)
+    first_contact_at = fields.Datetime(kept=True, readonly=True, copy=False, default=fields.Datetime.now)
     is_urgent = fields.Boolean("Urgent", tracking=True)
     amount_requested = fields.Monetary()
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -142,6 +144,9 @@ class CpaRequest(models.Model):
     def _lifecycle_request(self):
         return self
 
+    def _lifecycle_born_at(self):
+        return self.first_contact_at
+
     def _guard_decision(self, at):
         """What has to be settled before a decision (P-32, P-33, P-36)."""
         missing = [
@@ -149,6 +154,8 @@ class CpaRequest(models.Model):
             for check in self.check_ids._latest()
             if check.is_obligatory and check.state not in ("passed", "waived")
         ]
+        if self.declaration_state == "changed":
+            missing.append(self.env._("The data changed after the declaration was signed: it needs a new signature."))
         if self.open_referral_count:
             missing.append(self.env._("A referral is still without an answer."))
         if self.service_id.needs_registration and self.beneficiary_id.state != "registered":

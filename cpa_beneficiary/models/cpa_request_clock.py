@@ -45,15 +45,16 @@ class CpaRequest(models.Model):
                 request._resume_clock(day)
                 continue
             policy = self.env["cpa.policy"]._in_force(request.company_id)
+            start = riyadh_date(request.first_contact_at) if policy.clock_start == "first_contact" else day
             target = request.service_id.target_days or policy.target_days
             request._lifecycle_set(
                 {
                     "policy_id": policy.id,
                     "submitted_at": at,
                     "reply_floor_mode": policy.floor_mode if request.service_id.needs_committee else "off",
-                    "reply_floor_date": day + timedelta(days=policy.floor_days),
-                    "reply_target_date": day + timedelta(days=target),
-                    "reply_ceiling_date": day + timedelta(days=max(policy.ceiling_days, target)),
+                    "reply_floor_date": start + timedelta(days=policy.floor_days),
+                    "reply_target_date": start + timedelta(days=target),
+                    "reply_ceiling_date": start + timedelta(days=max(policy.ceiling_days, target)),
                 }
             )
 

@@ -23,11 +23,12 @@ class CpaRequestMove(models.Model):
     user_id = fields.Many2one("res.users", "By", required=True, readonly=True, index=True, ondelete="restrict")
     happened_at = fields.Datetime("Happened at", required=True, readonly=True, index=True)
     entered_at = fields.Datetime("Entered at", required=True, readonly=True)
-    lag_hours = fields.Float("Entered later by (hours)", readonly=True, digits=(16, 2))
+    lag_hours = fields.Float("Entered later by (hours)", readonly=True, digits=(16, 2), aggregator="avg")
     hours_in_from = fields.Float(
         "Hours in the state before",
         readonly=True,
         digits=(16, 2),
+        aggregator="avg",
         help="How long the document had been in the state that it left.",
     )
     reason = fields.Text("Reason", readonly=True)
@@ -57,7 +58,7 @@ class CpaRequestMove(models.Model):
         :param vals_list: values without ``lag_hours`` and ``hours_in_from``, which are computed here
         """
         documents = self.env[vals_list[0]["res_model"]].browse([vals["res_id"] for vals in vals_list])
-        since = {document.id: document.create_date for document in documents.sudo()}  # dates only, no content
+        since = {document.id: document._lifecycle_born_at() for document in documents.sudo()}  # dates only, no content
         since |= self._last_times(documents)
         for vals in vals_list:
             waited = vals["happened_at"] - since[vals["res_id"]]

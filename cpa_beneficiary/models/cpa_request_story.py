@@ -30,8 +30,8 @@ class CpaRequest(models.Model):
 
     def _story_of_birth(self):
         return {
-            "at": self.create_date,
-            "entered_at": self.create_date,
+            "at": self.first_contact_at,
+            "entered_at": self.first_contact_at,
             "who": self.create_uid.name,
             "icon": "fa-pencil-square-o",
             "title": self.env._("Request entered, by the channel “%(channel)s”", channel=self.channel_id.name),

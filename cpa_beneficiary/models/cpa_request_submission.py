@@ -60,6 +60,8 @@ class CpaRequest(models.Model):
     def create(self, vals_list):
         requests = super().create(vals_list)
         requests._open_round()
+        for request in requests.filtered("lead_id"):
+            request._lifecycle_set({"first_contact_at": request.lead_id.create_date})
         return requests
 
     def write(self, vals):
@@ -67,6 +69,12 @@ class CpaRequest(models.Model):
         if "service_id" in vals:
             self._follow_service()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_evidence(self):
+        # through the ORM, as whoever deletes the draft: what is evidence in it refuses, the database would not ask it
+        self.sudo().declaration_ids.unlink()
+        self.sudo().submission_ids.unlink()
 
     def _open_round(self):
         """Open a submission round with a check for each requirement that has not passed in an earlier round."""
@@ -99,6 +107,8 @@ class CpaRequest(models.Model):
         """P-32, P-34, P-35: what is missing at the counter, all of it at once."""
         service, beneficiary = self.service_id, self.beneficiary_id
         missing = []
+        if not self.env["cpa.policy"]._in_force(self.company_id):
+            missing.append(self.env._("A version of the policy that is in force."))
         if not beneficiary and not (service.allows_anonymous and self.is_anonymous):
             missing.append(self.env._("The beneficiary."))
         if beneficiary.state in ("suspended", "closed"):
@@ -154,6 +164,12 @@ class CpaRequestSubmission(models.Model):
 
     _round_uniq = models.Constraint("UNIQUE(request_id, round)", "This round of submission exists already.")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # given, so that no default of a context stands in for the sealing
+        unsealed = dict.fromkeys(("submitted_at", "entered_at", "submitted_by", "digest", "declaration_id"), False)
+        return super().create([vals | unsealed for vals in vals_list])
+
     def write(self, vals):
         if any(submission.submitted_at for submission in self):
             raise UserError(self.env._("A submission is evidence and does not change."))
@@ -163,6 +179,8 @@ class CpaRequestSubmission(models.Model):
     def _unlink_unless_submitted(self):
         if any(submission.submitted_at for submission in self):
             raise UserError(self.env._("A submission is evidence and does not change."))
+        # through the ORM, so that a check that has passed refuses; the database's cascade would not ask it
+        self.check_ids.unlink()
 
     def _fill(self):
         """Create the round's checks: one for each requirement not settled yet, valid today."""
@@ -211,10 +229,14 @@ class CpaRequestCheck(models.Model):
     _lifecycle_deletable = frozenset({"pending"})
     _lifecycle_frozen = frozenset({"passed", "waived"})
 
-    submission_id = fields.Many2one("cpa.request.submission", required=True, readonly=True, ondelete="cascade", index=True)
+    submission_id = fields.Many2one(
+        "cpa.request.submission", required=True, readonly=True, fixed=True, ondelete="cascade", index=True
+    )
     request_id = fields.Many2one(related="submission_id.request_id", store=True, index=True)
-    requirement_id = fields.Many2one("cpa.service.requirement", required=True, readonly=True, ondelete="restrict")
-    name = fields.Char("Item", required=True, readonly=True, help="As it was called at the time.")
+    requirement_id = fields.Many2one(
+        "cpa.service.requirement", required=True, readonly=True, fixed=True, ondelete="restrict"
+    )
+    name = fields.Char("Item", required=True, readonly=True, fixed=True, help="As it was called at the time.")
     is_obligatory = fields.Boolean(related="requirement_id.is_obligatory")
     needs_validity = fields.Boolean(related="requirement_id.needs_validity")
     is_document = fields.Boolean(compute="_compute_is_document")
