@@ -74,6 +74,11 @@ class CrmLead(models.Model):
             domain = [*(domain or []), ("team_ids", "in", self._inquiry_team().ids)]
         return super()._stage_find(team_id, domain, order, limit)
 
+    def _pls_increment_frequencies(self, from_state=None, to_state=None):
+        # an inquiry is no sale: it is never scored, and the scores are closed to our roles
+        leads = self.filtered(lambda lead: not lead.is_inquiry)
+        return super(CrmLead, leads)._pls_increment_frequencies(from_state, to_state) if leads else None
+
     def merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True):
         """:raise UserError: inquiries keep their own questions, times and channel, so they are not merged"""
         if any(lead.is_inquiry for lead in self):
