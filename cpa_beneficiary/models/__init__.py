@@ -49,5 +49,6 @@ from . import cpa_committee_proposal
 
 # across
 from . import cpa_request_story
+from . import cpa_request_desk
 from . import cpa_today
 from . import outside_services
