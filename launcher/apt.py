@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from .console import Failure
-from .places import folder, home
+from .places import folder
 from .process import CommandFailed, run
 
 _QUIET = """\
@@ -126,7 +126,9 @@ def unpack(packages, target, progress):
         except CommandFailed as error:
             path.unlink(missing_ok=True)
             raise Failure(
-                f"Package {path.name} cannot be unpacked", error.reason, "Start again: it is fetched anew."
+                f"Package {path.name} cannot be unpacked",
+                error.reason,
+                "Start again: it is fetched anew.",
             ) from error
     for path in packages:
         path.unlink()
@@ -162,7 +164,9 @@ def system_release():
 
 def _configured():
     """The machine's sources, as deb822 fields, from both formats."""
-    dirs = run(["apt-config", "shell", "L", "Dir::Etc::sourcelist/f", "P", "Dir::Etc::sourceparts/d"])
+    dirs = run(
+        ["apt-config", "shell", "L", "Dir::Etc::sourcelist/f", "P", "Dir::Etc::sourceparts/d"]
+    )
     main, parts = (Path(found) for found in re.findall(r"'(.*)'", dirs))
     for path in [main, *sorted(parts.glob("*"))]:
         if path.suffix == ".sources" and path.is_file():

@@ -31,13 +31,15 @@ def bench(*, odoo=None):
                 rows += _measure(ready, script)
     widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
     for row in rows:
-        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _measure(ready, script):
     try:
         said = run(ready.python(script), env=ready.configured(), cwd=PROJECT)
     except CommandFailed as error:
-        raise Failure(f"{script.name} failed", error.reason, f"Its output:\n{error.output}") from error
+        raise Failure(
+            f"{script.name} failed", error.reason, f"Its output:\n{error.output}"
+        ) from error
     figures = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     return [tuple(str(figure.get(column, "")) for column in _COLUMNS) for figure in figures]

@@ -37,7 +37,9 @@ def _read(arguments):
         return argparse.Namespace(start=_odoo, rest=arguments[1:])
     options, rest = _parser().parse_known_args(arguments)
     if rest and options.start is not _test:
-        raise Failure("This call is not understood", f"{rest[0]} has no meaning here", "See ./cpa --help")
+        raise Failure(
+            "This call is not understood", f"{rest[0]} has no meaning here", "See ./cpa --help"
+        )
     options.rest = rest
     return options
 
@@ -48,11 +50,13 @@ def _complain(failure):
 
 
 def _failure_of(error):
-    """The clear line for an error of the system, or the error itself if it has none."""
+    """The clear line for an error of the system."""
     where = error.filename or "the project's folder"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Failure(
-            "The disk is full", f"{where} could not be written", "Free about 5 GB there and start again."
+            "The disk is full",
+            f"{where} could not be written",
+            "Free about 5 GB there and start again.",
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Failure(
@@ -60,7 +64,7 @@ def _failure_of(error):
             f"{where}: {error.strerror}",
             "Give yourself the right, or name another folder: CPA_HOME=FOLDER ./cpa …",
         )
-    raise error
+    return Failure("The system refuses", str(error), "Mend that and start again.")
 
 
 def _run(options):
@@ -72,9 +76,7 @@ def _run(options):
 def _test(options):
     from . import testing
 
-    return testing.test(
-        options.rest, odoo=options.odoo, drills=options.drills, reuse=options.reuse
-    )
+    return testing.test(options.rest, odoo=options.odoo, drills=options.drills, reuse=options.reuse)
 
 
 def _odoo(options):
@@ -123,12 +125,22 @@ def _parser():
 
     run = command("run", _run, "set everything up and serve it with demo data")
     run.add_argument("--port", type=_port, default=8069, help="port on 127.0.0.1 (8069)")
-    run.add_argument("--no-demo", dest="demo", action="store_false", help="a new database stays empty")
-    run.add_argument("--lang", metavar="CODE", help="language of users and website (ar_001), as en_US")
-    test = command("test", _test, "set everything up and run the tests; further words go to pytest",
-        usage="./cpa test [--drills] [--reuse] [--odoo PATH] [pytest arguments]")
+    run.add_argument(
+        "--no-demo", dest="demo", action="store_false", help="a new database stays empty"
+    )
+    run.add_argument(
+        "--lang", metavar="CODE", help="language of users and website (ar_001), as en_US"
+    )
+    test = command(
+        "test",
+        _test,
+        "set everything up and run the tests; further words go to pytest",
+        usage="./cpa test [--drills] [--reuse] [--odoo PATH] [pytest arguments]",
+    )
     test.add_argument("--drills", action="store_true", help="the heavy tests at full size")
-    test.add_argument("--reuse", action="store_true", help="update the last test database, no fresh one")
+    test.add_argument(
+        "--reuse", action="store_true", help="update the last test database, no fresh one"
+    )
     bench = command("bench", _bench, "compare with peers")
     for each in (run, test, bench):
         each.add_argument("--odoo", metavar="PATH", help="use this Odoo 19 (or set ODOO_PATH)")

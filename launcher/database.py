@@ -38,7 +38,7 @@ class Database:
         known = self._sql("SELECT to_regclass('ir_module_module')")[0][0] and self._sql(
             "SELECT latest_version FROM ir_module_module WHERE name = 'base'"
         )
-        version = known and known[0][0] or "none"
+        version = (known and known[0][0]) or "none"
         if not version.startswith(SERIES + "."):
             raise Failure(
                 f"Database {self.name} does not fit",
@@ -71,7 +71,10 @@ class Database:
         if self._get(_DIGEST) == digest:
             return []
         with Step(f"Database {self.name}: the add-ons have changed, updating") as step:
-            words = ["-u", ",".join(ADDONS), "-i", ",".join(ADDONS), "--stop-after-init"]
+            installed = self._installed()
+            words = ["-u", ",".join(installed), "--stop-after-init"]
+            if missing := set(ADDONS) - installed:  # installing again would undo a user's settings
+                words += ["-i", ",".join(missing)]
             loud = self._odoo("-m", "odoo", "server", *words, step=step)
         self._check_installed()
         self._set(_DIGEST, digest)
@@ -116,10 +119,12 @@ class Database:
     def _files(self, name):
         return postgres.data_dir(self.ready.database_server) / "filestore" / name
 
-    def _check_installed(self):
+    def _installed(self):
         query = "SELECT name FROM ir_module_module WHERE state = 'installed' AND name = ANY(%s)"
-        missing = set(ADDONS) - {name for (name,) in self._sql(query, list(ADDONS))}
-        if missing:
+        return {name for (name,) in self._sql(query, list(ADDONS))}
+
+    def _check_installed(self):
+        if missing := set(ADDONS) - self._installed():
             raise Failure(
                 f"Database {self.name} is not complete",
                 f"Odoo did not install {', '.join(sorted(missing))}",
@@ -136,7 +141,9 @@ class Database:
                 run(self.ready.python(*words), on_line=reader, env=env, cwd=PROJECT)
             except CommandFailed as error:
                 reason = reader.loud[-1].splitlines()[-1] if reader.loud else error.reason
-                raise Failure(f"{step.name} failed", reason, f"The whole log is {self.log}") from error
+                raise Failure(
+                    f"{step.name} failed", reason, f"The whole log is {self.log}"
+                ) from error
         return reader.loud
 
     def _get(self, key):

@@ -3,7 +3,6 @@
 import contextlib
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from . import native, node, odoo_source, packages, places, postgres
 from .console import say
@@ -55,7 +54,7 @@ def prepared(database_server, *, odoo=None, browser=False):
         source = odoo_source.find(odoo)
         packages.ensure()
         packages.use()
-        variables = os.environ | native.variables(browser=browser)
+        variables = _inherited() | native.variables(browser=browser)
         tools = [str(packages.python().parent), *map(str, node.search_path()), variables["PATH"]]
     say(f"• Odoo {odoo_source.SERIES}: {source.origin}")
     with postgres.server(database_server) as connection:
@@ -70,3 +69,13 @@ def prepared(database_server, *, odoo=None, browser=False):
             yield Environment(source, variables, database_server)
         finally:
             (places.home() / "conf" / f"{os.getpid()}.conf").unlink(missing_ok=True)
+
+
+def _inherited():
+    """Our own variables, without those that would tell Odoo or PostgreSQL something else."""
+    foreign = ("ODOO_",) if os.environ.get("PGHOST") else ("ODOO_", "PG")
+    return {
+        key: value
+        for key, value in os.environ.items()
+        if key != "PGDATABASE" and not key.startswith(foreign)
+    }

@@ -77,11 +77,12 @@ def fetch(name, wanted, title):
 
 
 def library_path(root):
-    """The library folders below a root, with those that LD_LIBRARY_PATH has already."""
+    """The folders of libraries below a root, with those that LD_LIBRARY_PATH has already."""
     machine = f"{platform.machine()}-linux-gnu"
-    parts = [root / "usr/lib" / machine, root / "lib" / machine, root / "usr/lib"]
+    found = [*root.glob(f"**/lib/{machine}/lib*.so*"), *root.glob(f"**/lib/{machine}/*/lib*.so*")]
+    folders = sorted({str(path.parent) for path in found})
     given = os.environ.get("LD_LIBRARY_PATH")
-    return os.pathsep.join([*map(str, parts), *([given] if given else [])])
+    return os.pathsep.join([*folders, *([given] if given else [])])
 
 
 def _need(name, wanted, title):

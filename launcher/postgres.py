@@ -158,6 +158,8 @@ def _sockets(place):
         digest = hashlib.sha256(os.fsencode(place)).hexdigest()[:12]
         path = Path(tempfile.gettempdir()) / f"cpa-{os.geteuid()}-{digest}"
     path.mkdir(mode=0o700, exist_ok=True)
+    if path.stat().st_mode & 0o077:
+        raise Failure("PostgreSQL cannot be started", f"others may enter {path}", "Remove it.")
     return path
 
 

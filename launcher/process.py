@@ -12,6 +12,7 @@ import re
 import shlex
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -153,7 +154,8 @@ def run(command, *, on_line=None, text=None, **options):
 def pass_through(command, **options):
     """Run `command` on this terminal and return its exit code; Ctrl-C is for it alone."""
     child = start(command, session=False, **options)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.stdin.isatty():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return child.wait()
     finally:
@@ -170,7 +172,9 @@ def raise_if_disk(output):
         for line in output.splitlines():
             if words in line:
                 raise Failure(
-                    "The disk cannot take more", line.strip()[-200:], f"{mend}: nothing half-made is used."
+                    "The disk cannot take more",
+                    line.strip()[-200:],
+                    f"{mend}: nothing half-made is used.",
                 )
 
 
@@ -203,7 +207,7 @@ def _children():
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            parent = stat.read_text().rpartition(")")[2].split()[1]
             if int(parent) == os.getpid():
                 found.append(int(stat.parent.name))
     return found

@@ -33,7 +33,9 @@ def serve(port, *, odoo=None, demo=True, language=None):
         with _odoo(ready, database, port) as child:
             _introduce(database, port)
             child.wait()
-            raise Failure("Odoo ended", f"with code {child.returncode}", f"Its log is {database.log}")
+            raise Failure(
+                "Odoo ended", f"with code {child.returncode}", f"Its log is {database.log}"
+            )
 
 
 def _database(ready, demo, language):
@@ -93,12 +95,17 @@ def _read(child, reader):
 def _wait_until_it_answers(child, port, database):
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while child.poll() is None:
-        with contextlib.suppress(OSError), direct.open(f"http://127.0.0.1:{port}/web/login") as page:
+        with (
+            contextlib.suppress(OSError),
+            direct.open(f"http://127.0.0.1:{port}/web/login") as page,
+        ):
             page.read()
             return
         time.sleep(0.2)
     _check_port(port)
-    raise Failure("Odoo did not start", f"it ended with code {child.returncode}", f"Its log is {database.log}")
+    raise Failure(
+        "Odoo did not start", f"it ended with code {child.returncode}", f"Its log is {database.log}"
+    )
 
 
 def _check_port(port):

@@ -20,7 +20,7 @@ def test(arguments, *, odoo=None, drills=False, reuse=False):
     :param arguments: for pytest; without a path all tests are run
     :param odoo: a folder that holds Odoo 19
     :param drills: run the heavy ones at full size (CPA_DRILLS=1 for them)
-    :param reuse: update the database of the last run where the add-ons changed, instead of a fresh one
+    :param reuse: update the last run's database where the add-ons changed, no fresh one
     :returns: pytest's exit code
     :raises Failure: if the add-ons do not install without warnings
     """
