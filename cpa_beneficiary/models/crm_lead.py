@@ -66,7 +66,7 @@ class CrmLead(models.Model):
     def _read_group_stage_ids(self, stages, domain):
         # the board of inquiries shows the stages of our team only, the folded one too
         if self.env.context.get("default_is_inquiry"):
-            return stages | stages.search([("team_ids", "in", self._inquiry_team().ids)])
+            return (stages | stages.search([("team_ids", "in", self._inquiry_team().ids)])).sorted()
         return super()._read_group_stage_ids(stages, domain)
 
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
