@@ -2,9 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools.riyadh import riyadh_date
+from .cpa_committee_proposal import CHOICES, PROPOSAL_STATES
 from .cpa_lifecycle_mixin import Move
 
 SECRETARY = "cpa_beneficiary.group_secretary"
+# who reads a study reads it on the case too, and nobody else
+STUDY_READERS = ",".join(f"cpa_beneficiary.group_{role}" for role in ("member", "secretary", "researcher", "manager"))
 
 
 class CpaCommitteeCase(models.Model):
@@ -19,14 +22,25 @@ class CpaCommitteeCase(models.Model):
     _lifecycle_deletable = frozenset({"pending"})
     _lifecycle_frozen = frozenset({"decided", "deferred", "undecided"})
 
-    session_id = fields.Many2one("cpa.committee.session", required=True, ondelete="restrict", index=True)
+    session_id = fields.Many2one("cpa.committee.session", required=True, fixed=True, ondelete="restrict", index=True)
     session_state = fields.Selection(related="session_id.state", string="State of the session")
     sequence = fields.Integer(default=10)
-    request_id = fields.Many2one("cpa.request", required=True, ondelete="restrict", index=True)
+    request_id = fields.Many2one("cpa.request", required=True, fixed=True, ondelete="restrict", index=True)
     beneficiary_id = fields.Many2one(related="request_id.beneficiary_id")
     service_id = fields.Many2one(related="request_id.service_id")
     is_urgent = fields.Boolean(related="request_id.is_urgent")
     recommendation = fields.Selection(related="request_id.study_ids.recommendation")
+
+    # the file in brief, for the member's screen
+    description = fields.Text(related="request_id.description")
+    amount_requested = fields.Monetary(related="request_id.amount_requested")
+    currency_id = fields.Many2one(related="request_id.currency_id")
+    findings = fields.Text(related="request_id.study_ids.findings", groups=STUDY_READERS)
+    need_level = fields.Selection(related="request_id.study_ids.need_level", groups=STUDY_READERS)
+    need_assessment = fields.Text(related="request_id.study_ids.need_assessment", groups=STUDY_READERS)
+    recommended_amount = fields.Monetary(related="request_id.study_ids.recommended_amount", groups=STUDY_READERS)
+    study_researcher_id = fields.Many2one(related="request_id.study_ids.researcher_id", groups=STUDY_READERS)
+
     state = fields.Selection(
         [("pending", "Pending"), ("decided", "Decided"), ("deferred", "Deferred"), ("undecided", "Not decided")],
         default="pending",
@@ -36,10 +50,49 @@ class CpaCommitteeCase(models.Model):
     )
     recusal_ids = fields.One2many("cpa.committee.recusal", "case_id", "Recusals")
     proposal_ids = fields.One2many("cpa.committee.proposal", "case_id", "Proposals")
-    voter_ids = fields.Many2many("cpa.committee.member", compute="_compute_voters", string="Voting")
-    excluded_ids = fields.Many2many("cpa.committee.member", compute="_compute_voters", string="Excluded")
+
+    # who votes is no secret among those who read the case
+    voter_ids = fields.Many2many("cpa.committee.member", compute="_compute_voters", compute_sudo=True, string="Voting")
+    excluded_ids = fields.Many2many(
+        "cpa.committee.member", compute="_compute_voters", compute_sudo=True, string="Excluded"
+    )
+    my_member_id = fields.Many2one("cpa.committee.member", compute="_compute_mine", compute_sudo=True)
+    can_recuse = fields.Boolean(compute="_compute_mine", compute_sudo=True)
+
+    # the proposal on the table, with its live count
+    proposal_id = fields.Many2one("cpa.committee.proposal", "Proposal", compute="_compute_proposal", compute_sudo=True)
+    proposal_state = fields.Selection(PROPOSAL_STATES, compute="_compute_proposal", compute_sudo=True)
+    proposal_details = fields.Text(compute="_compute_proposal", compute_sudo=True)
+    votes_for = fields.Integer("For", compute="_compute_proposal", compute_sudo=True)
+    votes_against = fields.Integer("Against", compute="_compute_proposal", compute_sudo=True)
+    votes_abstain = fields.Integer("Abstentions", compute="_compute_proposal", compute_sudo=True)
+    quorum = fields.Integer("Votes needed", compute="_compute_proposal", compute_sudo=True)
+    my_vote = fields.Selection(CHOICES, compute="_compute_proposal", compute_sudo=True)
+    can_vote = fields.Boolean(compute="_compute_proposal", compute_sudo=True)
 
     _request_uniq = models.Constraint("UNIQUE(session_id, request_id)", "This request is on the agenda already.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cases = super().create(vals_list)
+        cases._check_agenda()
+        return cases
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"session_id", "request_id"}:
+            self._check_agenda()
+        return result
+
+    def _check_agenda(self):
+        """:raise UserError: the agenda is closed, or the request does not wait for the committee"""
+        for case in self:
+            if case.session_id.state not in ("draft", "convened", "open"):
+                raise UserError(self.env._("The agenda is closed with the voting."))
+            if case.request_id.state != "committee":
+                raise UserError(
+                    self.env._("“%(request)s” does not wait for the committee.", request=case.request_id.display_name)
+                )
 
     def _lifecycle_moves(self):
         count = Move((SECRETARY,), ("_guard_counting",))
@@ -67,6 +120,34 @@ class CpaCommitteeCase(models.Model):
         for case in self:
             case.voter_ids = case._voters()
             case.excluded_ids = case._excluded()
+
+    @api.depends("session_id.state", "voter_ids", "proposal_ids.vote_ids")
+    @api.depends_context("uid")
+    def _compute_mine(self):
+        for case in self:
+            case.my_member_id = case.session_id.committee_id.member_ids.filtered(
+                lambda m: m.user_id == self.env.user and m.has_vote
+            )[:1]
+            case.can_recuse = (
+                case.session_id.state in ("convened", "open")
+                and bool(case.my_member_id)
+                and case.my_member_id not in case.excluded_ids | case.proposal_ids.vote_ids.member_id
+            )
+
+    @api.depends("proposal_ids.state", "proposal_ids.vote_ids.choice", "voter_ids", "session_id.state")
+    @api.depends_context("uid")
+    def _compute_proposal(self):
+        for case in self:
+            proposal = case.proposal_ids.filtered(lambda p: p.state != "superseded")[-1:]
+            case.proposal_id = proposal
+            case.proposal_state = proposal.state
+            case.proposal_details = proposal.details
+            case.votes_for = proposal.votes_for
+            case.votes_against = proposal.votes_against
+            case.votes_abstain = proposal.votes_abstain
+            case.quorum = proposal.quorum
+            case.my_vote = proposal.my_vote
+            case.can_vote = proposal.can_vote
 
     def _seats(self):
         """Return the voting members in term on the day of the session, without the alternates."""
@@ -109,7 +190,8 @@ class CpaCommitteeCase(models.Model):
             proposal = case.proposal_ids.filtered(lambda p: p.state == "open")[-1:]
             if proposal:
                 proposal.write({"state": "carried" if proposal._outcome()["carried"] else "lost"})
-            if proposal.state != "carried":
+            # withdrawn, sent back or cancelled in the meantime: the vote stays on record, the request where it is
+            if proposal.state != "carried" or case.request_id.state != "committee":
                 case.write({"state": "undecided"})
             elif proposal.kind == "defer":
                 case.write({"state": "deferred"})
@@ -120,21 +202,23 @@ class CpaCommitteeCase(models.Model):
                 case.request_id.write({"state": "decided"})
 
     def action_put_recommendation(self):
-        """Button: put the researcher's recommendation to the vote as it stands."""
-        for case in self:
-            study = case.request_id.study_ids[:1]
-            if not study.recommendation:
-                raise UserError(self.env._("The study of “%(request)s” recommends nothing.", request=case.request_id.display_name))
-            if study.recommendation == "reject":
-                return case.action_put_proposal() | {"name": self.env._("Reason of the rejection")}
-            self.env["cpa.committee.proposal"].create(
-                {
-                    "case_id": case.id,
-                    "kind": study.recommendation,
-                    "amount": study.recommended_amount,
-                    "conditions": study.need_assessment if study.recommendation == "partial" else False,
-                }
+        """Button: put the researcher's recommendation to the vote as it stands; a rejection asks for its reason."""
+        self.ensure_one()
+        study = self.request_id.study_ids[:1]
+        if not study.recommendation:
+            raise UserError(
+                self.env._("The study of “%(request)s” recommends nothing.", request=self.request_id.display_name)
             )
+        if study.recommendation == "reject":
+            return self.action_put_proposal() | {"name": self.env._("Reason of the rejection")}
+        self.env["cpa.committee.proposal"].create(
+            {
+                "case_id": self.id,
+                "kind": study.recommendation,
+                "amount": study.recommended_amount,
+                "conditions": study.need_assessment if study.recommendation == "partial" else False,
+            }
+        )
         return True
 
     def action_put_proposal(self):
@@ -147,6 +231,59 @@ class CpaCommitteeCase(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_case_id": self.id, "default_kind": self.recommendation or "accept"},
+        }
+
+    def action_no_objection(self):
+        """Button of the secretary: nobody objects to the proposal on the table."""
+        return self.proposal_id.action_no_objection()
+
+    def action_vote(self):
+        """Button of a member: vote on the proposal on the table; the choice is the button's context (``choice``)."""
+        return self.proposal_id.action_vote()
+
+    def action_record_votes(self):
+        """Button of the secretary: record each member's vote as cast in the room."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Votes in the room"),
+            "res_model": "cpa.committee.proposal",
+            "res_id": self.proposal_id.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_recuse(self):
+        """Button of a member: step aside from this case, with the reason."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Step aside from this case"),
+            "res_model": "cpa.committee.recusal",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_id": self.id, "default_member_id": self.my_member_id.id},
+        }
+
+    def action_take_off(self):
+        """Button of the secretary: this request waits for another session."""
+        self.unlink()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_open(self):
+        """Button: this case on a screen of its own."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "cpa.committee.case",
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    def action_open_request(self):
+        """Button: the whole request."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "cpa.request",
+            "res_id": self.request_id.id,
+            "view_mode": "form",
         }
 
 
@@ -173,13 +310,21 @@ class CpaCommitteeRecusal(models.Model):
     def create(self, vals_list):
         recusals = super().create(vals_list)
         recusals._check_open()
+        recusals._check_own()
         return recusals
 
     def write(self, vals):
         self._check_open()
-        return super().write(vals)
+        super().write(vals)
+        self._check_open()
+        self._check_own()
+        return True
 
     @api.ondelete(at_uninstall=False)
     def _check_open(self):
         if any(recusal.case_id.session_id.state not in ("draft", "convened", "open") for recusal in self):
             raise UserError(self.env._("Recusals are closed with the voting."))
+
+    def _check_own(self):
+        if not self.env.user._has_group(SECRETARY) and self.member_id.user_id - self.env.user:
+            raise UserError(self.env._("A member steps aside himself; only the secretary records it for others."))

@@ -7,6 +7,14 @@ from .cpa_lifecycle_mixin import Move
 MEMBER = "cpa_beneficiary.group_member"
 SECRETARY = "cpa_beneficiary.group_secretary"
 
+PROPOSAL_STATES = [
+    ("open", "Put to the vote"),
+    ("carried", "Carried"),
+    ("lost", "Not carried"),
+    ("superseded", "Replaced"),
+]
+CHOICES = [("for", "For"), ("against", "Against"), ("abstain", "Abstain")]
+
 
 class CpaCommitteeProposal(models.Model):
     """What is put to the vote on a case: accept, accept in part, reject with a reason, or defer with what is missing.
@@ -22,7 +30,7 @@ class CpaCommitteeProposal(models.Model):
     _lifecycle_deletable = frozenset()
     _lifecycle_frozen = frozenset({"carried", "lost", "superseded"})
 
-    case_id = fields.Many2one("cpa.committee.case", required=True, ondelete="restrict", index=True)
+    case_id = fields.Many2one("cpa.committee.case", required=True, fixed=True, ondelete="restrict", index=True)
     session_id = fields.Many2one(related="case_id.session_id")
     request_id = fields.Many2one(related="case_id.request_id")
     round = fields.Integer(kept=True, readonly=True)
@@ -37,21 +45,22 @@ class CpaCommitteeProposal(models.Model):
     rejection_reason_id = fields.Many2one("cpa.rejection.reason", ondelete="restrict")
     missing = fields.Text("What is missing")
     state = fields.Selection(
-        [("open", "Put to the vote"), ("carried", "Carried"), ("lost", "Not carried"), ("superseded", "Replaced")],
+        PROPOSAL_STATES,
         default="open",
         required=True,
         readonly=True,
         copy=False,
     )
+    details = fields.Text(compute="_compute_details")
     vote_ids = fields.One2many("cpa.committee.vote", "proposal_id", "Votes")
-    votes_for = fields.Integer("For", compute="_compute_votes")
-    votes_against = fields.Integer("Against", compute="_compute_votes")
-    votes_abstain = fields.Integer("Abstentions", compute="_compute_votes")
-    quorum = fields.Integer("Votes needed", compute="_compute_votes")
-    my_vote = fields.Selection(
-        [("for", "For"), ("against", "Against"), ("abstain", "Abstain")], compute="_compute_my_vote"
-    )
-    can_vote = fields.Boolean(compute="_compute_my_vote")
+    # whoever reads a case sees the count, whether or not he may read each vote
+    votes_for = fields.Integer("For", compute="_compute_votes", compute_sudo=True)
+    votes_against = fields.Integer("Against", compute="_compute_votes", compute_sudo=True)
+    votes_abstain = fields.Integer("Abstentions", compute="_compute_votes", compute_sudo=True)
+    quorum = fields.Integer("Votes needed", compute="_compute_votes", compute_sudo=True)
+    voter_ids = fields.Many2many(related="case_id.voter_ids")
+    my_vote = fields.Selection(CHOICES, compute="_compute_my_vote", compute_sudo=True)
+    can_vote = fields.Boolean(compute="_compute_my_vote", compute_sudo=True)
 
     _round_uniq = models.Constraint("UNIQUE(case_id, round)", "Another proposal was put at the same moment.")
 
@@ -73,10 +82,16 @@ class CpaCommitteeProposal(models.Model):
         return [] if self.session_id.state == "open" else [self.env._("The session is not open.")]
 
     def _guard_counted(self):
-        return [] if self.session_id.state == "minutes" else [self.env._("The votes of the session have not been counted.")]
+        return (
+            []
+            if self.session_id.state == "minutes"
+            else [self.env._("The votes of the session have not been counted.")]
+        )
 
     def _guard_carried(self, at):
-        return self._guard_counted() + ([] if self._outcome()["carried"] else [self.env._("The votes do not carry it.")])
+        return self._guard_counted() + (
+            [] if self._outcome()["carried"] else [self.env._("The votes do not carry it.")]
+        )
 
     def _guard_lost(self, at):
         return self._guard_counted() + ([self.env._("The votes carry it.")] if self._outcome()["carried"] else [])
@@ -101,6 +116,7 @@ class CpaCommitteeProposal(models.Model):
         for proposal in proposals:
             if proposal.session_id.state != "open":
                 raise UserError(self.env._("A proposal is put while the session is open."))
+            proposal._check_decidable()
             earlier = proposal.case_id.proposal_ids - proposal
             earlier.filtered(lambda p: p.state == "open").write({"state": "superseded"})
             proposal._lifecycle_set({"round": len(earlier) + 1})
@@ -110,6 +126,23 @@ class CpaCommitteeProposal(models.Model):
         if self.vote_ids and vals.keys() - {"state", "move_reason", "move_happened_at", "vote_ids"}:
             raise UserError(self.env._("What is being voted on does not change; put another proposal."))
         return super().write(vals)
+
+    def _check_decidable(self):
+        """Say before the vote, not at the count, what still stops a decision (P-32, P-33, P-36); a deferral needs none.
+
+        :raise UserError: something is missing
+        """
+        request = self.case_id.request_id
+        missing = [] if self.kind == "defer" else request._guard_decision(fields.Datetime.now())
+        if missing:
+            raise UserError(
+                "\n".join(
+                    [
+                        self.env._("“%(request)s” cannot be decided yet, only deferred:", request=request.display_name),
+                        *(f"• {line}" for line in missing),
+                    ]
+                )
+            )
 
     def _outcome(self):
         """Count the votes.
@@ -129,7 +162,13 @@ class CpaCommitteeProposal(models.Model):
             carried = votes.filtered(lambda v: v.member_id == presiding).choice == "for"
         return count | {"quorum": quorum, "carried": carried and sum(count.values()) >= quorum}
 
-    @api.depends("vote_ids.choice")
+    @api.depends("kind", "amount", "conditions", "rejection_reason_id", "missing")
+    def _compute_details(self):
+        for proposal in self:
+            by_kind = {"reject": proposal.rejection_reason_id.name, "defer": proposal.missing}
+            proposal.details = by_kind.get(proposal.kind, proposal.conditions)
+
+    @api.depends("vote_ids.choice", "case_id.voter_ids")
     def _compute_votes(self):
         for proposal in self:
             outcome = proposal._outcome()
@@ -142,7 +181,8 @@ class CpaCommitteeProposal(models.Model):
     @api.depends_context("uid")
     def _compute_my_vote(self):
         for proposal in self:
-            proposal.my_vote = proposal.vote_ids.filtered(lambda v: v.member_id.user_id == self.env.user)[:1].choice
+            mine = proposal.vote_ids.filtered(lambda v: v.member_id.user_id == self.env.user)
+            proposal.my_vote = mine[:1].choice
             proposal.can_vote = (
                 proposal.state == "open"
                 and proposal.session_id.state == "open"
@@ -165,6 +205,8 @@ class CpaCommitteeProposal(models.Model):
         choice = self.env.context.get("choice")
         for proposal in self:
             member = proposal.case_id._voters().filtered(lambda m: m.user_id == self.env.user)[:1]
+            if not member:
+                raise UserError(self.env._("You do not vote on this case: absent, excluded or not in term."))
             proposal._cast(member, choice)
         return True
 
@@ -193,11 +235,15 @@ class CpaCommitteeVote(models.Model):
 
     proposal_id = fields.Many2one("cpa.committee.proposal", required=True, ondelete="restrict", index=True)
     member_id = fields.Many2one("cpa.committee.member", required=True, ondelete="restrict")
-    choice = fields.Selection([("for", "For"), ("against", "Against"), ("abstain", "Abstain")], required=True)
-    recorded_by = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user)
+    choice = fields.Selection(CHOICES, required=True)
+    recorded_by = fields.Many2one(
+        "res.users", required=True, readonly=True, ondelete="restrict", default=lambda self: self.env.user
+    )
     voted_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
 
-    _member_uniq = models.Constraint("UNIQUE(proposal_id, member_id)", "This member has voted on this proposal already.")
+    _member_uniq = models.Constraint(
+        "UNIQUE(proposal_id, member_id)", "This member has voted on this proposal already."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

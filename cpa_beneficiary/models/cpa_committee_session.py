@@ -54,6 +54,12 @@ class CpaCommitteeSession(models.Model):
         help="Chosen by those present when neither the chair nor the deputy is there.",
     )
     minutes = fields.Text("Remarks for the minutes", copy=False)
+    minutes_html = fields.Html("Minutes", compute="_compute_minutes_html", sanitize=False)
+
+    # for the screen: which button comes next
+    can_sign = fields.Boolean(compute="_compute_can_sign", compute_sudo=True)
+    needs_presiding = fields.Boolean(compute="_compute_needs_presiding")
+    has_unput_cases = fields.Boolean(compute="_compute_has_unput_cases", compute_sudo=True)
     event_id = fields.Many2one("calendar.event", kept=True, readonly=True, copy=False, ondelete="set null")
 
     def _lifecycle_moves(self):
@@ -87,7 +93,10 @@ class CpaCommitteeSession(models.Model):
 
     def _guard_signed(self, at):
         unsigned = self.attendance_ids.filtered(lambda line: line.is_present and not line.signed_at)
-        return [self.env._("The minutes are not signed by %(member)s.", member=line.member_id.user_id.name) for line in unsigned]
+        return [
+            self.env._("The minutes are not signed by %(member)s.", member=line.member_id.user_id.name)
+            for line in unsigned
+        ]
 
     def _effect_convene(self, at):
         sequence = self.env["ir.sequence"].sudo().with_context(tz="Asia/Riyadh")  # numbering is the system's
@@ -98,18 +107,23 @@ class CpaCommitteeSession(models.Model):
             ]
             session._lifecycle_set({"number": session.number or sequence.next_by_code("cpa.committee.session")})
             # our own event, private, under the session's number
-            event = self.env["calendar.event"].sudo().with_context(no_mail_to_attendees=True).create(
-                {
-                    "name": session.number,
-                    "start": session.planned_at,
-                    "stop": fields.Datetime.add(session.planned_at, hours=2),
-                    "location": session.place,
-                    "user_id": self.env.uid,
-                    "partner_ids": [fields.Command.set(members.user_id.partner_id.ids)],
-                    "privacy": "private",
-                    "res_model_id": self.env["ir.model"]._get_id(session._name),
-                    "res_id": session.id,
-                }
+            event = (
+                self.env["calendar.event"]
+                .sudo()
+                .with_context(no_mail_to_attendees=True)
+                .create(
+                    {
+                        "name": session.number,
+                        "start": session.planned_at,
+                        "stop": fields.Datetime.add(session.planned_at, hours=2),
+                        "location": session.place,
+                        "user_id": self.env.uid,
+                        "partner_ids": [fields.Command.set(members.user_id.partner_id.ids)],
+                        "privacy": "private",
+                        "res_model_id": self.env["ir.model"]._get_id(session._name),
+                        "res_id": session.id,
+                    }
+                )
             )
             session._lifecycle_set({"event_id": event.id})
 
@@ -119,6 +133,19 @@ class CpaCommitteeSession(models.Model):
 
     def _effect_count(self, at):
         self.case_ids._count()
+
+    def write(self, vals):
+        # the term of the members and so the right to vote hang on these
+        fixed = {"committee_id": ("draft",), "planned_at": ("draft", "convened")}
+        for name in fixed.keys() & vals.keys():
+            if any(session.state not in fixed[name] for session in self):
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” does not change once the session is past it.",
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
+        return super().write(vals)
 
     # ------------------------------------------------------------------
     # Computes and helpers
@@ -132,9 +159,41 @@ class CpaCommitteeSession(models.Model):
 
     @api.depends("case_ids")
     def _compute_case_count(self):
-        counts = dict(self.env["cpa.committee.case"]._read_group([("session_id", "in", self.ids)], ["session_id"], ["__count"]))
+        counts = dict(
+            self.env["cpa.committee.case"]._read_group([("session_id", "in", self.ids)], ["session_id"], ["__count"])
+        )
         for session in self:
             session.case_count = counts.get(session._origin, 0)
+
+    @api.depends("state", "attendance_ids.is_present", "attendance_ids.signed_at")
+    @api.depends_context("uid")
+    def _compute_can_sign(self):
+        for session in self:
+            session.can_sign = session.state == "minutes" and any(
+                line.is_present and not line.signed_at and line.member_id.user_id == self.env.user
+                for line in session.attendance_ids
+            )
+
+    @api.depends("state", "attendance_ids.is_present")
+    def _compute_needs_presiding(self):
+        for session in self:
+            leaders = session._present_members().filtered(lambda m: m.role in ("chair", "deputy"))
+            session.needs_presiding = (
+                session.state in ("convened", "open") and bool(session._present_members()) and not leaders
+            )
+
+    @api.depends("case_ids.proposal_ids.state")
+    def _compute_has_unput_cases(self):
+        for session in self:
+            session.has_unput_cases = any(not case.proposal_id for case in session.case_ids)
+
+    @api.depends_context("lang", "tz")
+    @api.depends("state", "minutes", "attendance_ids.signed_at")
+    def _compute_minutes_html(self):
+        for session in self:
+            session.minutes_html = session.state in ("minutes", "closed") and self.env["ir.qweb"]._render(
+                "cpa_beneficiary.cpa_committee_minutes", {"session": session, "presiding": session._presiding()}
+            )
 
     def _present_members(self):
         return self.attendance_ids.filtered("is_present").member_id
@@ -157,9 +216,14 @@ class CpaCommitteeSession(models.Model):
         """Button: put every request that waits for the committee on the agenda, urgent ones first, then oldest first."""
         self.ensure_one()
         waiting = self.env["cpa.request"].search(
-            [("state", "=", "committee"), ("company_id", "=", self.company_id.id)], order="is_urgent desc, submitted_at, id"
+            [("state", "=", "committee"), ("company_id", "=", self.company_id.id)],
+            order="is_urgent desc, submitted_at, id",
         )
-        taken = self.env["cpa.committee.case"].search([("request_id", "in", waiting.ids), ("state", "=", "pending")]).request_id
+        taken = (
+            self.env["cpa.committee.case"]
+            .search([("request_id", "in", waiting.ids), ("state", "=", "pending")])
+            .request_id
+        )
         self.case_ids = [
             fields.Command.create({"request_id": request.id, "sequence": number})
             for number, request in enumerate(waiting - taken, start=len(self.case_ids) + 1)
@@ -170,6 +234,37 @@ class CpaCommitteeSession(models.Model):
         """Button: everybody is here; untick who is not."""
         self.attendance_ids.write({"is_present": True})
         return True
+
+    def action_put_recommendations(self):
+        """Button: put every recommendation that stands by itself to the vote; say which cases it left, and why."""
+        self.ensure_one()
+        left = []
+        for case in self.case_ids.filtered(lambda c: not c.proposal_id):
+            study = case.request_id.study_ids[:1]
+            missing = case.request_id._guard_decision(fields.Datetime.now())
+            if study.recommendation not in ("accept", "partial"):
+                missing = [
+                    self.env._("The rejection needs its reason.")
+                    if study.recommendation
+                    else self.env._("No recommendation.")
+                ]
+            if missing:
+                left.append(f"{case.request_id.number}: {' '.join(missing)}")
+            else:
+                case.action_put_recommendation()
+        if not left:
+            return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Left for you"),
+                "message": " · ".join(left),
+                "type": "warning",
+                "sticky": True,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def action_sign(self):
         """Button: the member who is logged in signs the minutes."""
@@ -199,7 +294,7 @@ class CpaCommitteeAttendance(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create([{k: v for k, v in vals.items() if k != "signed_at"} for vals in vals_list])
+        lines = super().create([vals | {"signed_at": False} for vals in vals_list])
         lines._check_open()
         return lines
 
@@ -207,7 +302,9 @@ class CpaCommitteeAttendance(models.Model):
         if "signed_at" in vals:
             raise UserError(self.env._("Minutes are signed by the member, not typed."))
         self._check_open()
-        return super().write(vals)
+        super().write(vals)
+        self._check_open()
+        return True
 
     @api.ondelete(at_uninstall=False)
     def _check_open(self):
@@ -216,6 +313,8 @@ class CpaCommitteeAttendance(models.Model):
 
     def _sign(self):
         if self.session_id.state != "minutes":
-            raise UserError(self.env._("Minutes are signed after the votes are counted and before the session is closed."))
+            raise UserError(
+                self.env._("Minutes are signed after the votes are counted and before the session is closed.")
+            )
         # the member's own signature on the row that the secretary made
         return super(CpaCommitteeAttendance, self.sudo()).write({"signed_at": fields.Datetime.now()})

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
-from ..tools.riyadh import cpa_today, riyadh_date
+from ..tools.hijri import format_both
+from ..tools.riyadh import cpa_today, riyadh_date, riyadh_datetime
 
 SHOWN = 8
 
@@ -14,29 +16,105 @@ class CpaToday(models.AbstractModel):
 
     @api.model
     def get_today(self):
-        """Return the sections of the screen for the user, in the order of the day.
+        """Return what the screen shows the user, in the user's language.
 
-        :return: dict ``{"date": str, "sections": [{"key", "title", "empty", "icon", "model", "domain", "count",
-            "rows": [{"id", "title", "subtitle", "date", "late"}]}]}``; domain and rows are what the user may read
+        :return: dict ``{"greeting", "date_text", "actions": [{"key", "title", "icon", "action"}], "sections": [{"key",
+            "title", "empty", "icon", "model", "domain", "count", "rows": [{"model", "id", "title", "subtitle", "date",
+            "late"}]}]}``; ``action`` is an action or its xml id; domain and rows are what the user may read
         """
-        return {"date": fields.Date.to_string(cpa_today()), "sections": [self._section(**spec) for spec in self._sections()]}
+        morning = riyadh_datetime(fields.Datetime.now()).hour < 12
+        name = self.env.user.name
+        return {
+            "greeting": self.env._("Good morning, %s", name) if morning else self.env._("Good evening, %s", name),
+            "date_text": format_both(cpa_today(), self.env.lang),
+            "actions": self._actions(),
+            "sections": [self._section(**spec) for spec in self._sections()],
+        }
+
+    def _has(self, role):
+        return self.env.user._has_group(f"cpa_beneficiary.group_{role}")
+
+    def _actions(self):
+        """Return the quick actions of this user, the first one is the main one; add-ons append theirs."""
+        if not (self._has("officer") or self._has("delegate")):
+            return []
+        form = {"type": "ir.actions.act_window", "views": [(False, "form")]}
+        return [
+            {
+                "key": "request",
+                "title": self.env._("New request"),
+                "icon": "fa-plus",
+                "action": form | {"name": self.env._("New request"), "res_model": "cpa.request"},
+            },
+            {
+                "key": "inquiry",
+                "title": self.env._("New inquiry"),
+                "icon": "fa-comments-o",
+                "action": form
+                | {
+                    "name": self.env._("New inquiry"),
+                    "res_model": "crm.lead",
+                    "context": {"default_is_inquiry": True},
+                },
+            },
+            {
+                "key": "person",
+                "title": self.env._("Find or add a person"),
+                "icon": "fa-search",
+                "action": "cpa_beneficiary.cpa_beneficiary_action",
+            },
+        ]
 
     def _sections(self):
         """Return the specifications of the sections of this user; add-ons append theirs."""
         user = self.env.user
-        has = lambda role: user._has_group(f"cpa_beneficiary.group_{role}")  # noqa: E731
         sections = []
-        if has("officer") or has("delegate"):
+        if self._has("officer") or self._has("delegate"):
             mine = [("officer_id", "in", (user.id, False))]
             sections += [
-                self._requests("waiting", self.env._("To be handled"), "fa-inbox", [("state", "in", ("draft", "submitted", "in_progress")), *mine]),
-                self._requests("reply", self.env._("Decided: tell the applicant"), "fa-reply", [("state", "=", "decided"), *mine]),
-                self._requests("deliver", self.env._("To be delivered"), "fa-gift", [("state", "in", ("approved", "delivery")), *mine]),
-                self._requests("incomplete", self.env._("Waiting for the applicant"), "fa-hourglass-half", [("state", "=", "incomplete"), *mine]),
+                self._requests(
+                    "waiting",
+                    self.env._("To be handled"),
+                    "fa-inbox",
+                    [("state", "in", ("draft", "submitted", "in_progress")), *mine],
+                ),
+                {
+                    "key": "inquiries",
+                    "title": self.env._("Inquiries without an answer"),
+                    "empty": self.env._("Every question is answered."),
+                    "icon": "fa-comments-o",
+                    "model": "crm.lead",
+                    "domain": [
+                        ("is_inquiry", "=", True),
+                        ("question_ids", "any", [("state", "=", "open")]),
+                        ("user_id", "in", (user.id, False)),
+                    ],
+                    "order": "create_date",
+                },
+                self._requests(
+                    "reply", self.env._("Decided: tell the applicant"), "fa-reply", [("state", "=", "decided"), *mine]
+                ),
+                self._requests(
+                    "deliver",
+                    self.env._("To be delivered"),
+                    "fa-gift",
+                    [("state", "in", ("approved", "delivery")), *mine],
+                ),
+                self._requests(
+                    "incomplete",
+                    self.env._("Waiting for the applicant"),
+                    "fa-hourglass-half",
+                    [("state", "=", "incomplete"), *mine],
+                ),
             ]
-        if has("researcher"):
+        if self._has("researcher"):
             sections += [
-                self._requests("research", self.env._("To be studied"), "fa-search", [("state", "=", "research"), ("researcher_id", "=", user.id)]),
+                self._requests(
+                    "research",
+                    self.env._("To be studied"),
+                    "fa-search",
+                    [("state", "=", "research"), ("researcher_id", "=", user.id)],
+                ),
                 {
                     "key": "referrals",
                     "title": self.env._("Questions referred to me"),
@@ -56,9 +134,37 @@ class CpaToday(models.AbstractModel):
                     "order": "start",
                 },
             ]
-        if has("secretary"):
-            sections.append(self._requests("agenda", self.env._("Waiting for the committee"), "fa-list-ol", [("state", "=", "committee")]))
-        if has("member") or has("secretary"):
+        if self._has("secretary"):
+            sections.append(
+                self._requests(
+                    "agenda", self.env._("Waiting for the committee"), "fa-list-ol", [("state", "=", "committee")]
+                )
+            )
+        if self._has("member"):
+            sections.append(
+                {
+                    "key": "votes",
+                    "title": self.env._("My votes"),
+                    "empty": self.env._("No proposal waits for your vote."),
+                    "icon": "fa-hand-paper-o",
+                    "model": "cpa.committee.case",
+                    "domain": [
+                        ("session_id.state", "=", "open"),
+                        (
+                            "proposal_ids",
+                            "any",
+                            [("state", "=", "open"), ("vote_ids", "not any", [("member_id.user_id", "=", user.id)])],
+                        ),
+                        (
+                            "session_id.attendance_ids",
+                            "any",
+                            [("member_id.user_id", "=", user.id), ("is_present", "=", True)],
+                        ),
+                    ],
+                    "order": "session_id, sequence, id",
+                }
+            )
+        if self._has("member") or self._has("secretary"):
             sections.append(
                 {
                     "key": "sessions",
@@ -70,10 +176,20 @@ class CpaToday(models.AbstractModel):
                     "order": "planned_at",
                 }
             )
-        if has("manager") or has("auditor"):
+        if self._has("manager") or self._has("auditor"):
             sections += [
-                self._requests("overdue", self.env._("Past the latest day of reply"), "fa-exclamation-triangle", [("is_overdue", "=", True)]),
-                self._requests("late", self.env._("Past the target"), "fa-clock-o", [("is_late", "=", True), ("is_overdue", "=", False)]),
+                self._requests(
+                    "overdue",
+                    self.env._("Past the latest day of reply"),
+                    "fa-exclamation-triangle",
+                    [("is_overdue", "=", True)],
+                ),
+                self._requests(
+                    "late",
+                    self.env._("Past the target"),
+                    "fa-clock-o",
+                    [("is_late", "=", True), ("is_overdue", "=", False)],
+                ),
             ]
         sections.append(
             {
@@ -109,26 +225,50 @@ class CpaToday(models.AbstractModel):
         }
 
     def _row(self, record):
-        row = {"id": record.id, "title": record.display_name, "subtitle": "", "date": False, "late": False}
-        return row | getattr(self, f"_row_{record._table}", lambda _record: {})(record)
+        """Return one row; the details come from ``_row_<table>``: ``date`` and ``late`` as ``date`` and ``bool``."""
+        row = {"model": record._name, "id": record.id, "title": record.display_name, "subtitle": "", "date": False}
+        row |= getattr(self, f"_row_{record._table}", lambda _record: {})(record)
+        return row | {
+            "date": row["date"] and format_date(self.env, row["date"], date_format="d MMM"),
+            "late": row.get("late", False),
+        }
 
     def _row_cpa_request(self, request):
         return {
-            "subtitle": request.beneficiary_id.sudo().name or "",  # the request is the user's to read, with its applicant
-            "date": fields.Date.to_string(request.reply_target_date) if request.reply_target_date else False,
+            # the request is the user's to read, with its applicant
+            "title": " · ".join(filter(None, [request.beneficiary_id.sudo().name, request.subject])),
+            "subtitle": " · ".join(filter(None, [request.number, request._lifecycle_label(request.state)])),
+            "date": request.reply_target_date,
             "late": request.is_late,
         }
 
+    def _row_crm_lead(self, lead):
+        return {"subtitle": lead.sudo().partner_id.name or "", "date": riyadh_date(lead.create_date)}  # as above
+
+    def _row_cpa_referral(self, referral):
+        return {"subtitle": referral.request_id.display_name, "date": riyadh_date(referral.asked_at)}
+
     def _row_cpa_visit(self, visit):
-        return {"subtitle": visit.request_id.display_name, "date": fields.Date.to_string(riyadh_date(visit.start))}
+        day = riyadh_date(visit.start)
+        return {"subtitle": visit.request_id.display_name, "date": day, "late": day < cpa_today()}
+
+    def _row_cpa_committee_case(self, case):
+        return {"subtitle": case.proposal_id.display_name, "date": riyadh_date(case.session_id.planned_at)}
 
     def _row_cpa_committee_session(self, session):
-        return {"subtitle": session._lifecycle_label(session.state), "date": fields.Date.to_string(riyadh_date(session.planned_at))}
+        return {
+            "title": session.number,
+            "subtitle": session._lifecycle_label(session.state),
+            "date": riyadh_date(session.planned_at),
+        }
 
     def _row_mail_activity(self, activity):
         return {
+            # the document behind it is what the user works on
+            "model": activity.res_model or activity._name,
+            "id": activity.res_id or activity.id,
             "title": activity.summary or activity.activity_type_id.name,
             "subtitle": activity.res_name or "",
-            "date": fields.Date.to_string(activity.date_deadline),
+            "date": activity.date_deadline,
             "late": activity.date_deadline < cpa_today(),
         }
