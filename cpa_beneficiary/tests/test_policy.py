@@ -2,12 +2,11 @@ import re
 from datetime import date, datetime
 
 from freezegun import freeze_time
-from psycopg2 import IntegrityError
-
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import get_public_method
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import file_open, mute_logger
+from psycopg2 import IntegrityError
 
 # The mends of the scan, word by word: source, reading. The last two decide meaning.
 MENDS = {

@@ -1,7 +1,6 @@
 from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
-
 from odoo.tests import BaseCase, tagged
 
 from ..tools.hijri import (
