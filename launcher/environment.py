@@ -62,7 +62,7 @@ def prepared(database_server, *, odoo=None, browser=False):
         variables |= {
             "PATH": os.pathsep.join(tools),
             "PYTHONPATH": str(source.import_path),
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPYCACHEPREFIX": str(places.folder("cache", "python")),
             "XDG_CACHE_HOME": str(places.folder("cache")),
         }
         try:

@@ -1,5 +1,6 @@
 """`./cpa lint`: the linters, on everything; nothing is fetched but the Python packages."""
 
+import os
 import subprocess
 import xml.sax
 from pathlib import Path
@@ -24,10 +25,12 @@ def lint(*, fix=False):
         "ruff format": [*ruff, "format", *([] if fix else ["--check"]), "."],
         "pylint-odoo": [packages.python(), "-m", "pylint", *addons] if addons else ["true"],
     }
+    cache = str(places.folder("cache"))
+    env = os.environ | {"XDG_CACHE_HOME": cache, "RUFF_CACHE_DIR": f"{cache}/ruff"}
     failed = []
     for name, command in checks.items():
         say(f"• {name}")
-        if subprocess.run(command, cwd=PROJECT).returncode:
+        if subprocess.run(command, cwd=PROJECT, env=env).returncode:
             failed.append(name)
     say("• XML")
     for path in _xml_files():

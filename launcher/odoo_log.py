@@ -1,4 +1,4 @@
-"""Odoo's log: kept in a file, with what matters shown on the terminal."""
+"""Odoo's log: kept in a file; the first lines of warnings and errors shown on the terminal."""
 
 import re
 
@@ -13,13 +13,12 @@ class Reader:
     """Takes log lines one by one.
 
     :param path: file they are added to
-    :param show: also print loud records as they come
     :param progress: called with a short text while modules load
     """
 
-    def __init__(self, path, *, show=True, progress=None):
+    def __init__(self, path, *, progress=None):
         self._file = open(path, "a", buffering=1, encoding="utf-8")  # noqa: SIM115 (is one)
-        self._show, self._progress = show, progress
+        self._progress = progress
         self._in_loud = False
         self.loud = []
         """Warnings and errors, each with the lines that follow it (traceback)."""
@@ -38,9 +37,8 @@ class Reader:
             self._in_loud = record["level"] in _LOUD
             if self._in_loud:
                 self.loud.append(f"{record['level']} {record['rest']}".rstrip())
+                say(f"  {self.loud[-1]}")
         elif self._in_loud:
             self.loud[-1] += "\n" + line
-        if self._in_loud and self._show:
-            say(line)
         if self._progress and (loading := _LOADING.search(line)):
             self._progress("module {1} of {2} ({0})".format(*loading.groups()))

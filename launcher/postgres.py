@@ -87,7 +87,7 @@ def _start(name, place, sockets):
     with open(log, "ab") as output:
         written = output.tell()
         keeper = start(
-            [sys.executable, "-m", "launcher.keeper", json.dumps([str(place), command, who])],
+            [sys.executable, "-B", "-m", "launcher.keeper", json.dumps([str(place), command, who])],
             keep=True,
             cwd=PROJECT,
             env=env,

@@ -68,7 +68,16 @@ def _pytest(ready, database, arguments, drills):
         screenshots=folder("log", "screenshots"),
     )
     env |= {"CPA_DRILLS": "1"} if drills else {}
-    words = ["-m", "pytest", "-p", "launcher.pytest_no_skips", "--odoo-http", *arguments]
+    words = [
+        "-m",
+        "pytest",
+        "-o",
+        f"cache_dir={folder('cache', 'pytest')}",
+        "-p",
+        "launcher.pytest_no_skips",
+        "--odoo-http",
+        *arguments,
+    ]
     if not any(os.path.exists(word.partition("::")[0]) for word in arguments):
         places = [PROJECT / addon / "tests" for addon in ADDONS] + [PROJECT / "tests"]
         words += [place for place in places if place.is_dir()]
