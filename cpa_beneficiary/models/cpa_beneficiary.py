@@ -58,20 +58,20 @@ class CpaBeneficiary(models.Model):
     )
     identity_sighted_at = fields.Datetime("Original sighted", compute="_compute_identity", compute_sudo=True)
     is_minor = fields.Boolean("Minor", compute="_compute_identity", compute_sudo=True)
-    segment_ids = fields.Many2many("cpa.segment", string="Segments")
+    segment_ids = fields.Many2many("cpa.segment", string="Segments", ondelete="restrict")
     is_internal = fields.Boolean("Internal beneficiary", help="Staff, departments, board and committee members (P-17).")
-    department_id = fields.Many2one("cpa.department")
+    department_id = fields.Many2one("cpa.department", ondelete="restrict")
     representation_ids = fields.One2many("cpa.representation", "beneficiary_id", "Represented by")
     household_member_ids = fields.One2many("cpa.household.member", "beneficiary_id", "Family register")
 
     # where and how to reach
-    governorate_id = fields.Many2one("cpa.governorate", index="btree_not_null")
+    governorate_id = fields.Many2one("cpa.governorate", ondelete="restrict", index="btree_not_null")
     preferred_channel_id = fields.Many2one("cpa.channel", "Preferred channel")
     accessibility_needs = fields.Text(help="What makes it easy for this person: ground floor, large print, sign language.")
 
     # who serves
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
-    branch_id = fields.Many2one("cpa.branch", index="btree_not_null", default=lambda self: self.env.user.cpa_branch_ids[:1])
+    branch_id = fields.Many2one("cpa.branch", ondelete="restrict", index="btree_not_null", default=lambda self: self.env.user.cpa_branch_ids[:1])
     officer_id = fields.Many2one("res.users", "Relations officer", default=lambda self: self.env.user, index="btree_not_null")
 
     request_ids = fields.One2many("cpa.request", "beneficiary_id", "Requests")

@@ -82,7 +82,7 @@ class CpaRequest(models.Model):
     # Who serves
     # ------------------------------------------------------------------
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
-    branch_id = fields.Many2one("cpa.branch", index="btree_not_null", default=lambda self: self.env.user.cpa_branch_ids[:1])
+    branch_id = fields.Many2one("cpa.branch", ondelete="restrict", index="btree_not_null", default=lambda self: self.env.user.cpa_branch_ids[:1])
     officer_id = fields.Many2one(
         "res.users", "Relations officer", default=lambda self: self.env.user, index="btree_not_null", tracking=True
     )

@@ -46,7 +46,7 @@ class CpaService(models.Model):
         required=True,
         help="P-11",
     )
-    department_id = fields.Many2one("cpa.department")
+    department_id = fields.Many2one("cpa.department", ondelete="restrict")
     user_ids = fields.Many2many("res.users", string="Team")
     target_days = fields.Integer("Own target (days)", help="0: the policy's target.")
 
