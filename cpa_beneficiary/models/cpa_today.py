@@ -67,6 +67,7 @@ class CpaToday(models.AbstractModel):
 
     def _sections(self):
         """Return the specifications of the sections of this user; add-ons append theirs."""
+        # `domain=` and `Domain(…)` matter: the export of terms takes a tuple straight after `_()` for its argument
         user = self.env.user
         sections = []
         if self._has("officer") or self._has("delegate"):
@@ -76,7 +77,7 @@ class CpaToday(models.AbstractModel):
                     "waiting",
                     self.env._("To be handled"),
                     "fa-inbox",
-                    [("state", "in", ("draft", "submitted", "in_progress")), *mine],
+                    domain=[("state", "in", ("draft", "submitted", "in_progress")), *mine],
                 ),
                 {
                     "key": "inquiries",
@@ -84,27 +85,32 @@ class CpaToday(models.AbstractModel):
                     "empty": self.env._("Every question is answered."),
                     "icon": "fa-comments-o",
                     "model": "crm.lead",
-                    "domain": [
-                        ("is_inquiry", "=", True),
-                        ("question_ids", "any", [("state", "=", "open")]),
-                        ("user_id", "in", (user.id, False)),
-                    ],
+                    "domain": Domain(
+                        [
+                            ("is_inquiry", "=", True),
+                            ("question_ids", "any", [("state", "=", "open")]),
+                            ("user_id", "in", (user.id, False)),
+                        ]
+                    ),
                     "order": "create_date",
                 },
                 self._requests(
-                    "reply", self.env._("Decided: tell the applicant"), "fa-reply", [("state", "=", "decided"), *mine]
+                    "reply",
+                    self.env._("Decided: tell the applicant"),
+                    "fa-reply",
+                    domain=[("state", "=", "decided"), *mine],
                 ),
                 self._requests(
                     "deliver",
                     self.env._("To be delivered"),
                     "fa-gift",
-                    [("state", "in", ("approved", "delivery")), *mine],
+                    domain=[("state", "in", ("approved", "delivery")), *mine],
                 ),
                 self._requests(
                     "incomplete",
                     self.env._("Waiting for the applicant"),
                     "fa-hourglass-half",
-                    [("state", "=", "incomplete"), *mine],
+                    domain=[("state", "=", "incomplete"), *mine],
                 ),
             ]
         if self._has("researcher"):
@@ -113,7 +119,7 @@ class CpaToday(models.AbstractModel):
                     "research",
                     self.env._("To be studied"),
                     "fa-search",
-                    [("state", "=", "research"), ("researcher_id", "=", user.id)],
+                    domain=[("state", "=", "research"), ("researcher_id", "=", user.id)],
                 ),
                 {
                     "key": "referrals",
@@ -121,7 +127,7 @@ class CpaToday(models.AbstractModel):
                     "empty": self.env._("No question waits for an answer."),
                     "icon": "fa-question-circle-o",
                     "model": "cpa.referral",
-                    "domain": [("state", "=", "open"), ("officer_id", "=", user.id)],
+                    "domain": Domain([("state", "=", "open"), ("officer_id", "=", user.id)]),
                     "order": "asked_at",
                 },
                 {
@@ -130,14 +136,17 @@ class CpaToday(models.AbstractModel):
                     "empty": self.env._("No visit is planned."),
                     "icon": "fa-map-marker",
                     "model": "cpa.visit",
-                    "domain": [("state", "=", "planned"), ("user_id", "=", user.id)],
+                    "domain": Domain([("state", "=", "planned"), ("user_id", "=", user.id)]),
                     "order": "start",
                 },
             ]
         if self._has("secretary"):
             sections.append(
                 self._requests(
-                    "agenda", self.env._("Waiting for the committee"), "fa-list-ol", [("state", "=", "committee")]
+                    "agenda",
+                    self.env._("Waiting for the committee"),
+                    "fa-list-ol",
+                    domain=[("state", "=", "committee")],
                 )
             )
         if self._has("member"):
@@ -148,19 +157,24 @@ class CpaToday(models.AbstractModel):
                     "empty": self.env._("No proposal waits for your vote."),
                     "icon": "fa-hand-paper-o",
                     "model": "cpa.committee.case",
-                    "domain": [
-                        ("session_id.state", "=", "open"),
-                        (
-                            "proposal_ids",
-                            "any",
-                            [("state", "=", "open"), ("vote_ids", "not any", [("member_id.user_id", "=", user.id)])],
-                        ),
-                        (
-                            "session_id.attendance_ids",
-                            "any",
-                            [("member_id.user_id", "=", user.id), ("is_present", "=", True)],
-                        ),
-                    ],
+                    "domain": Domain(
+                        [
+                            ("session_id.state", "=", "open"),
+                            (
+                                "proposal_ids",
+                                "any",
+                                [
+                                    ("state", "=", "open"),
+                                    ("vote_ids", "not any", [("member_id.user_id", "=", user.id)]),
+                                ],
+                            ),
+                            (
+                                "session_id.attendance_ids",
+                                "any",
+                                [("member_id.user_id", "=", user.id), ("is_present", "=", True)],
+                            ),
+                        ]
+                    ),
                     "order": "session_id, sequence, id",
                 }
             )
@@ -172,7 +186,7 @@ class CpaToday(models.AbstractModel):
                     "empty": self.env._("No session is convened."),
                     "icon": "fa-gavel",
                     "model": "cpa.committee.session",
-                    "domain": [("state", "in", ("convened", "open", "counting", "minutes"))],
+                    "domain": Domain([("state", "in", ("convened", "open", "counting", "minutes"))]),
                     "order": "planned_at",
                 }
             )
@@ -182,13 +196,13 @@ class CpaToday(models.AbstractModel):
                     "overdue",
                     self.env._("Past the latest day of reply"),
                     "fa-exclamation-triangle",
-                    [("is_overdue", "=", True)],
+                    domain=[("is_overdue", "=", True)],
                 ),
                 self._requests(
                     "late",
                     self.env._("Past the target"),
                     "fa-clock-o",
-                    [("is_late", "=", True), ("is_overdue", "=", False)],
+                    domain=[("is_late", "=", True), ("is_overdue", "=", False)],
                 ),
             ]
         sections.append(
@@ -198,7 +212,9 @@ class CpaToday(models.AbstractModel):
                 "empty": self.env._("Nothing is due today."),
                 "icon": "fa-phone",
                 "model": "mail.activity",
-                "domain": [("user_id", "=", user.id), ("date_deadline", "<=", fields.Date.to_string(cpa_today()))],
+                "domain": Domain(
+                    [("user_id", "=", user.id), ("date_deadline", "<=", fields.Date.to_string(cpa_today()))]
+                ),
                 "order": "date_deadline",
             }
         )
