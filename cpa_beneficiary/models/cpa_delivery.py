@@ -20,9 +20,9 @@ class CpaDelivery(models.Model):
     _lifecycle_deletable = frozenset({"planned"})
     _lifecycle_frozen = frozenset({"acknowledged", "cancelled"})
 
-    request_id = fields.Many2one("cpa.request", required=True, ondelete="restrict", index=True)
+    request_id = fields.Many2one("cpa.request", required=True, fixed=True, ondelete="restrict", index=True)
     beneficiary_id = fields.Many2one(related="request_id.beneficiary_id")
-    branch_id = fields.Many2one("cpa.branch", index="btree_not_null")
+    branch_id = fields.Many2one("cpa.branch", ondelete="restrict", index="btree_not_null")
     name = fields.Char("What", required=True)
     kind = fields.Selection(
         [("money", "Money"), ("voucher", "Voucher"), ("goods", "Goods"), ("service", "Service")],

@@ -158,7 +158,8 @@ class CpaRequest(models.Model):
             missing.append(self.env._("The data changed after the declaration was signed: it needs a new signature."))
         if self.open_referral_count:
             missing.append(self.env._("A referral is still without an answer."))
-        if self.service_id.needs_registration and self.beneficiary_id.state != "registered":
+        # the state only: the secretary, who decides, does not read people's files
+        if self.service_id.needs_registration and self.beneficiary_id.sudo().state != "registered":
             missing.append(self.env._("The beneficiary is not registered."))
         return missing
 

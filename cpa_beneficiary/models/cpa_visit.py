@@ -20,10 +20,10 @@ class CpaVisit(models.Model):
     _lifecycle_deletable = frozenset()
 
     number = fields.Char(kept=True, readonly=True, copy=False)
-    request_id = fields.Many2one("cpa.request", required=True, ondelete="restrict", index=True)
+    request_id = fields.Many2one("cpa.request", required=True, fixed=True, ondelete="restrict", index=True)
     beneficiary_id = fields.Many2one(related="request_id.beneficiary_id")
     study_id = fields.Many2one("cpa.study", compute="_compute_study_id", store=True, index="btree_not_null")
-    branch_id = fields.Many2one("cpa.branch", index="btree_not_null")
+    branch_id = fields.Many2one("cpa.branch", ondelete="restrict", index="btree_not_null")
     user_id = fields.Many2one(
         "res.users", "Visitor", required=True, default=lambda self: self.env.user, ondelete="restrict", index=True
     )
