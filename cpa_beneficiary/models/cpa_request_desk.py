@@ -86,6 +86,13 @@ class CpaRequest(models.Model):
             },
         }
 
+    def _message_add_suggested_recipients(self, force_primary_email=False):
+        """Suggest only contacts that the reader may see: a committee member reads the file, not the applicant's contact."""
+        suggested = super()._message_add_suggested_recipients(force_primary_email=force_primary_email)
+        for recipients in suggested.values():
+            recipients["partners"] = recipients["partners"]._filtered_access("read")
+        return suggested
+
 
 class CpaRequestCheck(models.Model):
     _inherit = "cpa.request.check"
