@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.riyadh import riyadh_date
+from ..tools.riyadh import cpa_today, riyadh_date, utc_start_of
 from .cpa_lifecycle_mixin import Move
 
 SECRETARY = "cpa_beneficiary.group_secretary"
@@ -26,7 +28,13 @@ class CpaCommitteeSession(models.Model):
         default=lambda self: self.env["cpa.committee"].search([], limit=1),
     )
     company_id = fields.Many2one(related="committee_id.company_id", store=True)
-    planned_at = fields.Datetime("Date and time", required=True, index=True, tracking=True)
+    planned_at = fields.Datetime(
+        "Date and time",
+        required=True,
+        index=True,
+        tracking=True,
+        default=lambda self: utc_start_of(cpa_today()) + timedelta(days=1, hours=10),
+    )
     place = fields.Char()
     state = fields.Selection(
         [
@@ -191,8 +199,9 @@ class CpaCommitteeSession(models.Model):
     @api.depends("state", "minutes", "attendance_ids.signed_at")
     def _compute_minutes_html(self):
         for session in self:
+            minutes = session.sudo()  # who reads the session reads its minutes, with the applicants' names
             session.minutes_html = session.state in ("minutes", "closed") and self.env["ir.qweb"]._render(
-                "cpa_beneficiary.cpa_committee_minutes", {"session": session, "presiding": session._presiding()}
+                "cpa_beneficiary.cpa_committee_minutes", {"session": minutes, "presiding": minutes._presiding()}
             )
 
     def _present_members(self):
@@ -213,7 +222,7 @@ class CpaCommitteeSession(models.Model):
     # ------------------------------------------------------------------
 
     def action_build_agenda(self):
-        """Button: put every request that waits for the committee on the agenda, urgent ones first, then oldest first."""
+        """Button: put every request that waits on the agenda, urgent ones first, then oldest first."""
         self.ensure_one()
         waiting = self.env["cpa.request"].search(
             [("state", "=", "committee"), ("company_id", "=", self.company_id.id)],

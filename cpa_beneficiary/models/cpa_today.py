@@ -28,7 +28,8 @@ class CpaToday(models.AbstractModel):
             "greeting": self.env._("Good morning, %s", name) if morning else self.env._("Good evening, %s", name),
             "date_text": format_both(cpa_today(), self.env.lang),
             "actions": self._actions(),
-            "sections": [self._section(**spec) for spec in self._sections()],
+            # what waits comes first, what is empty stays calmly below
+            "sections": sorted(map(self._section, self._sections()), key=lambda section: not section["count"]),
         }
 
     def _has(self, role):
@@ -231,12 +232,13 @@ class CpaToday(models.AbstractModel):
             "order": "is_urgent desc, reply_target_date, id",
         }
 
-    def _section(self, model, domain, order, **section):
-        records = self.env[model].search(domain, order=order, limit=SHOWN)
-        return section | {
-            "model": model,
+    def _section(self, spec):
+        """Return a section with its count and first rows, from its specification."""
+        model, domain = self.env[spec["model"]], spec["domain"]
+        records = model.search(domain, order=spec["order"], limit=SHOWN)
+        return spec | {
             "domain": list(Domain(domain)),
-            "count": len(records) if len(records) < SHOWN else self.env[model].search_count(domain),
+            "count": len(records) if len(records) < SHOWN else model.search_count(domain),
             "rows": [self._row(record) for record in records],
         }
 

@@ -1,0 +1,83 @@
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .common import CpaCommon
+
+
+@tagged("post_install", "-at_install")
+class TestToday(CpaCommon):
+    """The first screen of the day shows each role what waits for it, in few queries whatever waits."""
+
+    def keys(self, user):
+        today = self.env["cpa.today"].with_user(user).get_today()
+        return {section["key"] for section in today["sections"]}, [action["key"] for action in today["actions"]]
+
+    def test_sections_of_each_role(self):
+        """Each role sees its own work and nothing of others'; only who receives people has the quick actions."""
+        counter = {"waiting", "inquiries", "reply", "deliver", "incomplete", "calls"}
+        expected = {
+            self.officer: counter,
+            self.delegate: counter,
+            self.researcher: {"research", "referrals", "visits", "calls"},
+            self.member: {"votes", "sessions", "calls"},
+            self.chair: {"votes", "sessions", "calls"},
+            self.secretary: {"agenda", "sessions", "calls"},
+            self.manager: {"overdue", "late", "calls"},
+            self.auditor: {"overdue", "late", "calls"},
+            self.privacy: {"calls"},
+        }
+        for user, sections in expected.items():
+            with self.subTest(user=user.login):
+                self.assertEqual(
+                    self.keys(user),
+                    (sections, ["request", "inquiry", "person"] if sections == counter else []),
+                )
+
+    def test_several_roles(self):
+        """In a small association one person holds several roles: the sections add up."""
+        self.officer.group_ids += self.env.ref("cpa_beneficiary.group_secretary")
+        self.assertLessEqual({"waiting", "agenda", "sessions"}, self.keys(self.officer)[0])
+
+    def test_day_in_both_calendars(self):
+        """P-38 dates in both calendars; the day is Riyadh's, three hours before UTC's."""
+        with freeze_time("2022-11-01 22:00:00"):
+            today = self.env["cpa.today"].with_user(self.officer).get_today()
+        self.assertIn("1444", today["date_text"])
+        self.assertIn("2 November 2022", today["date_text"])
+        self.assertIn(self.officer.name, today["greeting"])
+
+    def test_late_comes_marked(self):
+        """P-35: a request past its target is marked late."""
+        with freeze_time("2026-03-01 09:00:00"):
+            request = self.submit(self.make_request(beneficiary_id=self.make_beneficiary().id))
+        with freeze_time("2026-06-01 09:00:00"):
+            today = self.env["cpa.today"].with_user(self.officer).get_today()
+        self.assertEqual(today["sections"][0]["key"], "waiting", "what waits comes first")
+        row = next(row for row in today["sections"][0]["rows"] if row["id"] == request.id)
+        self.assertTrue(row["late"])
+        self.assertEqual(row["model"], "cpa.request")
+
+    def test_flat_queries(self):
+        """As many queries for seven waiting requests as for two: none for each row."""
+        beneficiaries = [self.make_beneficiary(number=None, registered=False, phone=f"050123450{i}") for i in range(7)]
+        for beneficiary in beneficiaries[:2]:
+            self.make_request(beneficiary_id=beneficiary.id)
+        few = self._queries()
+        for beneficiary in beneficiaries[2:]:
+            self.make_request(beneficiary_id=beneficiary.id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(few):
+            self._load()
+
+    def _load(self):
+        return self.env["cpa.today"].with_user(self.officer).get_today()
+
+    def _queries(self):
+        self._load()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self._load()
+        return self.env.cr.sql_log_count - before
