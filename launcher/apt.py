@@ -14,6 +14,7 @@ from .console import Failure
 from .places import folder
 from .process import CommandFailed, run
 
+_SUITES = {"debian": ("unstable", "bookworm"), "ubuntu": ("devel", "noble")}
 _QUIET = """\
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
@@ -134,7 +135,19 @@ def unpack(packages, target, progress):
         path.unlink()
 
 
-def derived_sources(suites, components):
+def derived_suites():
+    """The newest suite of this machine's family of systems, and the one with Font Awesome 4.7.
+
+    :raises Unavailable: if the family is not known
+    """
+    system = system_release()
+    for name in (system.get("ID", ""), *system.get("ID_LIKE", "").split()):
+        if name in _SUITES:
+            return _SUITES[name]
+    raise Unavailable("this system is neither Debian nor Ubuntu")
+
+
+def derived_sources(suites):
     """Sources for other suites of the mirror that serves this machine's own system.
 
     :param suites: names of suites
@@ -146,7 +159,7 @@ def derived_sources(suites, components):
         if codename in source["Suites"].split() and "main" in source["Components"].split():
             source |= {
                 "Suites": " ".join(suites),
-                "Components": components,
+                "Components": "main" if suites[0] == "unstable" else "main universe",
                 "Targets": "Packages",
             }
             return "\n".join(f"{key}: {value}" for key, value in source.items()) + "\n"

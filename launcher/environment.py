@@ -4,7 +4,7 @@ import contextlib
 import os
 from dataclasses import dataclass
 
-from . import native, node, odoo_source, packages, places, postgres
+from . import native, node, odoo_source, packages, places, postgres, postgres_programs
 from .console import say
 
 
@@ -51,9 +51,12 @@ def prepared(database_server, *, odoo=None, browser=False):
     :raises Failure: if a part of it cannot be had
     """
     with places.lock("setup", waiting=lambda: say("• Waiting for another ./cpa that sets up …")):
+        places.clear_scratch()
         source = odoo_source.find(odoo)
         packages.ensure()
         packages.use()
+        if not os.environ.get("PGHOST"):
+            postgres_programs.ensure()
         variables = _inherited() | native.variables(browser=browser)
         tools = [str(packages.python().parent), *map(str, node.search_path()), variables["PATH"]]
     say(f"• Odoo {odoo_source.SERIES}: {source.origin}")

@@ -17,7 +17,7 @@ from .process import CommandFailed, run
 SERIES = "19.0"
 _GIT = "https://github.com/odoo/odoo"
 # What Debian's package links into. Its icons need the 4.7 build: newer ones have other file names.
-_PACKAGES = [
+PACKAGES = [
     "odoo-19",
     "fonts-inconsolata",
     "fonts-montserrat",
@@ -27,7 +27,6 @@ _PACKAGES = [
     "libjs-jquery-form",
     "libjs-underscore",
 ]
-_SUITES = {"debian": ("unstable", "bookworm"), "ubuntu": ("devel", "noble")}  # newest, for icons
 _RECIPE = 1  # raise it when the filling of the package's holes changes: it is unpacked anew
 
 
@@ -130,16 +129,11 @@ def _fetch():
 
 def _from_package(work):
     """Unpack Debian's package and what it links to; return its package folder and origin."""
-    system = apt.system_release()
-    names = [system.get("ID", ""), *system.get("ID_LIKE", "").split()]
-    suites = next((_SUITES[name] for name in names if name in _SUITES), None)
-    if not suites:
-        raise apt.Unavailable("this system is neither Debian nor Ubuntu")
-    components = "main universe" if suites == _SUITES["ubuntu"] else "main"
+    newest, icons = apt.derived_suites()
     with Step("Odoo 19: downloading Debian's package odoo-19 (about 125 MB)") as step:
-        mirror = apt.Apt("odoo", apt.derived_sources(suites, components))
+        mirror = apt.Apt("odoo", apt.derived_sources([newest, icons]))
         mirror.update(step.progress)
-        wanted = [*_PACKAGES, f"fonts-font-awesome/{suites[1]}"]
+        wanted = [*PACKAGES, f"fonts-font-awesome/{icons}"]
         packages = mirror.download(wanted, step.progress)
     version = next(path.name.split("_")[1] for path in packages if path.name.startswith("odoo-19_"))
     with Step("Odoo 19: unpacking it") as step:

@@ -34,6 +34,11 @@ def scratch():
         shutil.rmtree(path, ignore_errors=True)
 
 
+def clear_scratch():
+    """Remove what killed launchers left half-made; only the holder of the lock `setup` may."""
+    shutil.rmtree(home() / "tmp", ignore_errors=True)
+
+
 @contextlib.contextmanager
 def lock(name, *, waiting=None):
     """Hold `home/name` alone, across processes; freed by the kernel however the holder ends.

