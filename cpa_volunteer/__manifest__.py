@@ -15,4 +15,5 @@
         "views/cpa_volunteer_views.xml",
         "views/cpa_menus.xml",
     ],
+    "demo": ["demo/cpa_volunteer_demo.xml"],
 }

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import shutil
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def arabic(term):
     return _TERMS[term]
 
 
+@contextlib.contextmanager
+def _memory_unlimited():
+    """Lift the address-space limit that Odoo sets itself: a browser started under it dies at once."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
 class BrowserCase(HttpCase):
     """Base of journeys in headless Chromium, in Arabic unless ``lang`` says otherwise; labels are named in English."""
 
@@ -55,7 +67,7 @@ class BrowserCase(HttpCase):
         """Open the browser; requests of its windows are answered until it is closed."""
         program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
         self.env.flush_all()
-        with self.allow_requests(all_requests=True), sync_playwright() as playwright:
+        with _memory_unlimited(), self.allow_requests(all_requests=True), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
             try:
                 self.chromium = browser
