@@ -1,4 +1,4 @@
-"""What the desk asks of a request while the applicant waits: the natural next step, what it still needs, its dialogs."""
+"""What the desk asks of a request while the applicant waits: the next step, what it still needs, its dialogs."""
 
 from odoo import api, fields, models
 
@@ -87,7 +87,7 @@ class CpaRequest(models.Model):
         }
 
     def _message_add_suggested_recipients(self, force_primary_email=False):
-        """Suggest only contacts that the reader may see: a committee member reads the file, not the applicant's contact."""
+        """Suggest only contacts that the reader may see: a member reads the file, not the applicant's contact."""
         suggested = super()._message_add_suggested_recipients(force_primary_email=force_primary_email)
         for recipients in suggested.values():
             recipients["partners"] = recipients["partners"]._filtered_access("read")
