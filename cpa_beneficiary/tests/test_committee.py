@@ -74,7 +74,7 @@ class TestCommittee(CpaCommon):
             self.vote(proposal, self.member)
 
     def test_alternate_of_an_absent_member(self):
-        """P-35, rule "excluded": the alternate takes the place of an absent member too; the absent one does not vote."""
+        """P-35, rule "excluded": the alternate takes the place of an absent member too, who does not vote."""
         case = self.open_case(self.chair | self.deputy | self.alternate)
         proposal = self.propose(case)
         self.vote(proposal, self.alternate)
@@ -176,7 +176,7 @@ class TestCommittee(CpaCommon):
         self.assertEqual(self.decided_with("for"), ("lost", "undecided", "committee"))
 
     def test_abstention_counts_for_the_quorum_only(self):
-        """P-35, rule "carried": one for and one abstention are a quorum of two, and one for is more than none against."""
+        """P-35, rule "carried": one for and one abstention make a quorum of two; one for is more than none against."""
         self.assertEqual(self.decided_with("for", "abstain"), ("carried", "decided", "decided"))
 
     def test_tie(self):
@@ -218,7 +218,7 @@ class TestCommittee(CpaCommon):
         self.assertEqual(session.case_ids.mapped("state"), ["decided", "undecided"])
 
     def test_said_before_the_vote(self):
-        """P-32, P-33, P-36: what still stops a decision is said when it is put, not at the count; a deferral may pass."""
+        """P-32, P-33, P-36: what still stops a decision is said when it is put, not at the count; a deferral passes."""
         self.request.env["cpa.referral"].create(
             {"request_id": self.request.id, "question": "Who may apply?", "officer_id": self.researcher.id}
         )
@@ -235,7 +235,8 @@ class TestCommittee(CpaCommon):
         """P-35: the agenda fills itself, urgent ones first; one button puts what stands and names what it left."""
         urgent = self.waiting_request(is_urgent=True)
         rejected = self.waiting_request("reject")
-        session = self.env["cpa.committee.session"].with_user(self.secretary).create({"committee_id": self.committee.id})
+        sessions = self.env["cpa.committee.session"].with_user(self.secretary)
+        session = sessions.create({"committee_id": self.committee.id})
         session.action_build_agenda()
         session.action_build_agenda()
         mine = session.case_ids.filtered(lambda c: c.request_id in self.request | urgent | rejected)
