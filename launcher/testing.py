@@ -66,6 +66,7 @@ def _pytest(ready, database, arguments, drills):
         dbfilter=f"^{name}$",
         unaccent=True,
         screenshots=folder("log", "screenshots"),
+        limit_memory_hard=0,  # the limit would hold for the browsers that tests start, too
     )
     env |= {"CPA_DRILLS": "1"} if drills else {}
     words = [

@@ -92,7 +92,7 @@ def test_given_server_that_does_not_answer_is_told_in_one_line(project):
 
 @pytest.mark.parametrize("mode", [0o700, 0o755])
 def test_root_finds_someone_to_run_it(tmp_path, mode):
-    """Where others may enter it is another user; else a user namespace; an ordinary user himself."""
+    """Another user where others may enter, else a user namespace; an ordinary user himself."""
     if os.geteuid() != 0:
         assert identity.for_folder(tmp_path / "data") == {}
         return
