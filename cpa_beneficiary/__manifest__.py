@@ -33,6 +33,7 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "data/outside_services_data.xml",
+        "data/res_company_data.xml",
         "data/ir_sequence_data.xml",
         "data/cpa_governorate_data.xml",
         "data/cpa_segment_data.xml",

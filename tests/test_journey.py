@@ -58,12 +58,16 @@ class TestJourney(BrowserCase):
         page.locator(f".o_notebook .nav-link[name={name}]").click()
 
     def sign(self, page):
-        """Sign as written: the automatic signature of the dialog."""
+        """Draw a signature as the applicant does, with a finger on the screen."""
         page.locator(".o_field_widget[name=signature]").locator("visible=true").last.locator(".o_signature").click()
-        dialog = page.locator(".modal").last
-        dialog.locator(".o_web_sign_name_input, input[name=signer]").first.fill("محمد تجريبي")
-        dialog.locator(".modal-footer button.btn-primary").click()
-        expect(dialog.locator(".o_web_sign_signature")).to_have_count(0)
+        box = page.locator(".o_web_sign_signature").bounding_box()
+        page.mouse.move(box["x"] + 40, box["y"] + 60)
+        page.mouse.down()
+        for step in range(1, 12):
+            page.mouse.move(box["x"] + 40 + 30 * step, box["y"] + 60 + (40 if step % 2 else -20))
+        page.mouse.up()
+        page.locator(".modal").last.locator(".modal-footer button.btn-primary:enabled").click()
+        expect(page.locator(".o_web_sign_signature")).to_have_count(0)
 
     def saved(self, page):
         if page.locator(".o_form_button_save").locator("visible=true").count():

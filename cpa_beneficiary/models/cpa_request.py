@@ -43,6 +43,7 @@ class CpaRequest(models.Model):
     _rec_names_search = ["number", "subject"]
     _lifecycle_deletable = frozenset({"draft"})
     _lifecycle_frozen = frozenset(CLOSED_STATES)
+    _lifecycle_unfrozen = frozenset({"activity_ids", "message_ids", "message_follower_ids"})
 
     # ------------------------------------------------------------------
     # What is asked, for whom, by which channel
@@ -55,7 +56,7 @@ class CpaRequest(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        group_expand=True,
+        group_expand="_group_expand_open",
     )
     subject = fields.Char(required=True, tracking=True)
     description = fields.Text()
@@ -126,9 +127,9 @@ class CpaRequest(models.Model):
             ("research", "in_progress"): Move((RESEARCHER, OFFICER), ("_guard_no_committee",)),
             ("committee", "decided"): Move((SECRETARY,), ("_guard_decision", "_guard_carried"), ("_effect_decide",)),
             ("decided", "approved"): Move((OFFICER, SECRETARY), ("_guard_accepted", "_guard_reply"), ("_effect_reply",)),
-            ("decided", "rejected"): Move((OFFICER, SECRETARY), ("_guard_refused", "_guard_reply"), ("_effect_reply",)),
+            ("decided", "rejected"): Move((OFFICER, SECRETARY), ("_guard_refused", "_guard_reply"), ("_effect_reply", "_effect_close")),
             ("approved", "delivery"): Move((OFFICER,), ("_guard_planned",)),
-            ("approved", "done"): Move((MANAGER,), effects=("_effect_close",), reason=True),
+            ("approved", "done"): Move((OFFICER, MANAGER), ("_guard_undelivered",), ("_effect_close",), reason=True),
             ("delivery", "done"): Move((OFFICER,), ("_guard_delivered",), ("_effect_close",)),
             ("in_progress", "delivery"): Move((OFFICER,), ("_guard_decision", "_guard_planned")),
             ("in_progress", "done"): Move(
@@ -190,6 +191,11 @@ class CpaRequest(models.Model):
     def _onchange_service_id(self):
         if self.service_id and not self.subject:
             self.subject = self.service_id.name
+
+    @api.model
+    def _group_expand_open(self, states, domain):
+        """A board shows a column for each open state; closed ones only where there are cards."""
+        return [state for state, _label in STATES if state in OPEN_STATES or state in states]
 
     def _channel_partner(self):
         return self.beneficiary_id.partner_id

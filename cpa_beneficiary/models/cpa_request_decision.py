@@ -126,6 +126,12 @@ class CpaRequest(models.Model):
         lines = self.delivery_ids.filtered(lambda line: line.state != "cancelled")
         return [] if lines else [self.env._("Plan what is delivered: what, how much, when and where.")]
 
+    def _guard_undelivered(self, at):
+        """P-37: what was promised is delivered; only the manager closes without, with the reason."""
+        if self.service_id.needs_delivery and not self._lifecycle_has_role("cpa_beneficiary.group_manager"):
+            return [self.env._("Without the delivery only the manager closes it.")]
+        return []
+
     def _guard_no_delivery(self, at):
         return [self.env._("This service ends with a delivery.")] if self.service_id.needs_delivery else []
 

@@ -3,6 +3,7 @@
 from operator import itemgetter
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class CpaRequest(models.Model):
@@ -24,9 +25,8 @@ class CpaRequest(models.Model):
             (FontAwesome), ``title`` and ``details`` (list of texts), in the user's language
         """
         self.ensure_one()
-        lines = [self._story_of_birth()]
-        lines += [self._story_of_move(move) for move in self.env["cpa.request.move"].search([("request_id", "=", self.id)])]
-        return sorted(lines, key=itemgetter("at"))
+        moves = self.env["cpa.request.move"].search([("request_id", "=", self.id)])
+        return [self._story_of_birth(), *sorted(map(self._story_of_move, moves), key=itemgetter("at"))]
 
     def _story_of_birth(self):
         return {
@@ -55,7 +55,7 @@ class CpaRequest(models.Model):
     def _story_move(self, move):
         details = []
         if move.to_state == "submitted":
-            details.append(self.env._("Reply by %(date)s", date=fields.Date.to_string(self.reply_target_date)))
+            details.append(self.env._("Reply by %(date)s", date=format_date(self.env, self.reply_target_date)))
         if move.to_state in ("approved", "rejected", "done") and self.reply_text:
             details += [
                 self.env._("Told by the channel “%(channel)s”", channel=self.reply_channel_id.name),
@@ -90,9 +90,9 @@ class CpaRequestCheck(models.Model):
         check = self.sudo()  # as in the mixin
         details = []
         if move.to_state == "passed" and check.valid_until:
-            details.append(self.env._("Valid until %(date)s", date=fields.Date.to_string(check.valid_until)))
+            details.append(self.env._("Valid until %(date)s", date=format_date(self.env, check.valid_until)))
         if move.to_state == "to_sight":
-            details.append(self.env._("By %(date)s", date=fields.Date.to_string(check.due_date)))
+            details.append(self.env._("By %(date)s", date=format_date(self.env, check.due_date)))
         return self.env._("Check “%(item)s”: %(state)s", item=check.name, state=move.to_label), details
 
 
