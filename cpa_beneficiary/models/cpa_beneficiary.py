@@ -28,7 +28,7 @@ class CpaBeneficiary(models.Model):
     _order = "id desc"
 
     partner_id = fields.Many2one("res.partner", "Person", required=True, ondelete="restrict", index=True, readonly=True, fixed=True)
-    active = fields.Boolean(default=True, kept=True, help="Only for files merged into another one.")
+    active = fields.Boolean(default=True, kept=True, copy=False, help="Only for files merged into another one.")
     state = fields.Selection(
         [("draft", "New"), ("registered", "Registered"), ("suspended", "Suspended"), ("closed", "Closed")],
         "File status",

@@ -68,6 +68,8 @@ class CpaIdentity(models.Model):
             if MASK not in number:
                 # the one way in: what was typed becomes the stored number, checked by the constraint below
                 identity.sudo().number_plain = number
+        # from now on it is read as its mask, in this transaction too
+        self.invalidate_recordset(["number"], flush=False)
 
     def _search_number(self, operator, value):
         if operator not in ("=", "in"):
@@ -106,19 +108,27 @@ class CpaIdentity(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_not_typed(vals)
-        identities = super().create(vals_list)
+        # given, so that no default of a context or of a user stands in for the sighting
+        identities = super().create([vals | {"sighted_at": False, "sighted_by": False} for vals in vals_list])
         if not all(identity.number for identity in identities):
             raise ValidationError(self._number_error("empty"))
         return identities
 
     def write(self, vals):
         self._check_not_typed(vals)
-        before = [(identity, identity.type, identity.number) for identity in self]
+        before = [(identity, identity._document()) for identity in self]
         super().write(vals)
-        for identity, old_type, old_number in before:
-            if (identity.type, identity.number) != (old_type, old_number):
-                identity._record_sighting(False)  # another number is another document
+        for identity, document in before:
+            if identity._document() != document:
+                identity._record_sighting(False)  # another number or another person is another document
+            if not identity.number:
+                raise ValidationError(self._number_error("empty"))
         return True
+
+    def _document(self):
+        """Return what makes the document that was sighted; the mask would hide a change of the first digits."""
+        self.ensure_one()
+        return self.partner_id, self.type, self.country_id, self.sudo().number_plain  # compared, not shown
 
     def _check_not_typed(self, vals):
         if vals.keys() & {"sighted_at", "sighted_by"}:

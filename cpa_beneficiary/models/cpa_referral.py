@@ -22,7 +22,7 @@ class CpaReferral(models.Model):
     _lifecycle_deletable = frozenset()
     _lifecycle_frozen = frozenset({"answered"})
 
-    request_id = fields.Many2one("cpa.request", required=True, ondelete="restrict", index=True)
+    request_id = fields.Many2one("cpa.request", required=True, fixed=True, ondelete="restrict", index=True)
     question = fields.Text(required=True)
     officer_id = fields.Many2one("res.users", "Referred to", required=True, ondelete="restrict", index=True)
     answer = fields.Text()

@@ -16,7 +16,7 @@ class CpaStudy(models.Model):
     _rec_name = "request_id"
     _lifecycle_frozen = frozenset({"presented"})
 
-    request_id = fields.Many2one("cpa.request", required=True, readonly=True, ondelete="restrict", index=True)
+    request_id = fields.Many2one("cpa.request", required=True, fixed=True, readonly=True, ondelete="restrict", index=True)
     beneficiary_id = fields.Many2one(related="request_id.beneficiary_id")
     researcher_id = fields.Many2one("res.users", required=True, ondelete="restrict", index=True)
     state = fields.Selection(

@@ -2,10 +2,19 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 
+ROLES = ("auditor", "delegate", "officer", "researcher", "member", "secretary", "manager", "privacy")
+
+
 class ResUsers(models.Model):
     _inherit = "res.users"
 
     cpa_branch_ids = fields.Many2many("cpa.branch", "cpa_branch_delegate_rel", "user_id", "branch_id", "Delegate of")
+
+    @api.private
+    def cpa_has_role(self):
+        """Return whether this user holds a role of the association; being on its staff alone is none."""
+        self.ensure_one()
+        return self.has_groups(",".join(f"cpa_beneficiary.group_{role}" for role in ROLES))
 
     @api.private
     def cpa_people_domain(self):
