@@ -1,14 +1,13 @@
 import re
 
 import polib
-
 from odoo.modules import get_module_path
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader, code_translations
 
 ADDONS = ("cpa_beneficiary", "cpa_survey", "cpa_volunteer")
 
-# What Arabic texts write in Latin letters too: the codes of clauses, and a mobile number as an example.
+# What Arabic texts write in Latin letters too: codes of clauses, a mobile number as an example.
 AS_IT_IS = re.compile(r"P-\d{2}|05x{8}")
 ARABIC = re.compile(r"[\u0621-\u064a]")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdf]")
@@ -25,16 +24,21 @@ def _tags(text):
 
 @tagged("post_install", "-at_install")
 class TestTranslations(TransactionCase):
-    """All that a clerk or a beneficiary reads is there in Arabic, and the templates of terms are current."""
+    """All that people read is there in Arabic, and the templates of terms are current."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.terms = {addon: set() for addon in ADDONS}
-        for module, _type, _name, _res_id, source, _value, _comments in TranslationModuleReader(cls.env.cr, ADDONS):
+        for module, _type, _name, _res_id, source, _value, _comments in TranslationModuleReader(
+            cls.env.cr, ADDONS
+        ):
             cls.terms[module].add(source)
         cls.template, cls.arabic = (
-            {addon: polib.pofile(f"{get_module_path(addon)}/i18n/{name.format(addon)}") for addon in ADDONS}
+            {
+                addon: polib.pofile(f"{get_module_path(addon)}/i18n/{name.format(addon)}")
+                for addon in ADDONS
+            }
             for name in ("{}.pot", "ar.po")
         )
 
@@ -46,7 +50,9 @@ class TestTranslations(TransactionCase):
             with self.subTest(addon):
                 template = {entry.msgid for entry in self.template[addon]}
                 self.assertNone(self.terms[addon] - template, f"Terms not in the template; {MEND}")
-                self.assertNone(template - self.terms[addon], f"Terms of the template that nothing uses; {MEND}")
+                self.assertNone(
+                    template - self.terms[addon], f"Terms of the template that nothing uses; {MEND}"
+                )
 
     def test_every_term_is_arabic(self):
         for addon in ADDONS:
@@ -58,7 +64,9 @@ class TestTranslations(TransactionCase):
                     and (ARABIC.search(entry.msgstr) or AS_IT_IS.fullmatch(entry.msgid))
                 }
                 # a term of punctuation alone is the same everywhere
-                worded = {term for term in self.terms[addon] if re.search(r"[A-Za-z]", TAG.sub("", term))}
+                worded = {
+                    term for term in self.terms[addon] if re.search(r"[A-Za-z]", TAG.sub("", term))
+                }
                 worded |= {term for term in self.terms[addon] if SPOKEN.search(term)}
                 self.assertNone(worded - done, f"Terms without Arabic in i18n/ar.po; {MEND}")
 
@@ -67,16 +75,27 @@ class TestTranslations(TransactionCase):
             with self.subTest(addon):
                 for entry in self.arabic[addon]:
                     for parts in (PLACEHOLDER.findall, _tags):
-                        self.assertEqual(sorted(parts(entry.msgstr or entry.msgid)), sorted(parts(entry.msgid)), entry.msgid)
+                        self.assertEqual(
+                            sorted(parts(entry.msgstr or entry.msgid)),
+                            sorted(parts(entry.msgid)),
+                            entry.msgid,
+                        )
 
     def test_arabic_is_loaded(self):
         """Odoo reads ar.po for the language ar_001 (there is no ar_001.po and none is needed)."""
         self.env["res.lang"]._activate_lang("ar_001")
-        self.env["ir.module.module"].search([("name", "in", ADDONS)])._update_translations(["ar_001"])
+        self.env["ir.module.module"].search([("name", "in", ADDONS)])._update_translations(
+            ["ar_001"]
+        )
         arabic = self.env(context={**self.env.context, "lang": "ar_001"})
-        self.assertEqual(arabic.ref("cpa_beneficiary.channel_delegate").name, "مناديب المكاتب الفرعية")
         self.assertEqual(
-            dict(arabic["cpa.request"]._fields["state"]._description_selection(arabic))["withdrawn"], "مسحوب"
+            arabic.ref("cpa_beneficiary.channel_delegate").name, "مناديب المكاتب الفرعية"
+        )
+        self.assertEqual(
+            dict(arabic["cpa.request"]._fields["state"]._description_selection(arabic))[
+                "withdrawn"
+            ],
+            "مسحوب",
         )
         in_code = code_translations.get_python_translations("cpa_beneficiary", "ar_001")
         self.assertEqual(in_code["Give the reason."], "ذكر السبب.")
