@@ -66,6 +66,7 @@
         "views/cpa_access_trace_views.xml",
         "views/cpa_today_views.xml",
         "views/cpa_menus.xml",
+        "views/website_templates.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -73,6 +74,7 @@
         "demo/story_demo.xml",
     ],
     "assets": {
+        "web._assets_secondary_variables": ["cpa_beneficiary/static/scss/website_fonts.scss"],
         "web.assets_backend": ["cpa_beneficiary/static/src/**/*"],
     },
     "application": True,

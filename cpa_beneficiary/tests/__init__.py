@@ -8,3 +8,4 @@ from . import test_committee
 from . import test_today
 from . import test_people
 from . import test_record_rules
+from . import test_nothing_leaves
