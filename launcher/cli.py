@@ -7,6 +7,26 @@ import sys
 from . import process
 from .console import Failure, say
 
+_MORE = """\
+run:
+  --port PORT  port on 127.0.0.1 (8069)
+  --no-demo    a new database stays empty
+  --lang CODE  language of users and website, as en_US (ar_001)
+
+test:
+  --drills     the heavy tests at full size
+  --reuse      update the last test database, no fresh one
+  further words go to pytest
+
+run, test, bench:
+  --odoo PATH  use this Odoo 19 instead of fetching one
+
+variables:
+  ODOO_PATH   a folder that holds Odoo 19, as --odoo
+  PGHOST      use this PostgreSQL (with PGPORT, PGUSER, PGPASSWORD) and start none
+  CPA_HOME    the folder for all that is downloaded or generated (.odoo)
+"""
+
 
 def main(arguments):
     """Run `./cpa ARGUMENTS`.
@@ -113,7 +133,12 @@ def _port(text):
 
 
 def _parser():
-    parser = _Parser(prog="./cpa", description="Runs and tests the add-ons on a real Odoo 19.")
+    parser = _Parser(
+        prog="./cpa",
+        description="Runs and tests the add-ons on a real Odoo 19.",
+        epilog=_MORE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name, start, text, **options):
@@ -134,7 +159,7 @@ def _parser():
     test = command(
         "test",
         _test,
-        "set everything up and run the tests; further words go to pytest",
+        "set everything up and run every test",
         usage="./cpa test [--drills] [--reuse] [--odoo PATH] [pytest arguments]",
     )
     test.add_argument("--drills", action="store_true", help="the heavy tests at full size")

@@ -103,6 +103,14 @@ class Database:
                 self._inside("set_language", language, step=step)
             self._set(_LANGUAGE, language)
 
+    def set_address(self, address):
+        """Let links in messages lead to `address`, unless a real one has been set."""
+        self._sql(
+            "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url' "
+            r"AND value ~ '^http://(localhost|127\.0\.0\.1)(:\d+)?$'",
+            address,
+        )
+
     def drop(self):
         """Delete it with its files; nothing happens if it is not there."""
         self._sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)', database="postgres")
@@ -140,7 +148,7 @@ class Database:
             try:
                 run(self.ready.python(*words), on_line=reader, env=env, cwd=PROJECT)
             except CommandFailed as error:
-                reason = reader.loud[-1].splitlines()[-1] if reader.loud else error.reason
+                reason = reader.reason() or error.reason
                 raise Failure(
                     f"{step.name} failed", reason, f"The whole log is {self.log}"
                 ) from error

@@ -67,6 +67,7 @@ def prepared(database_server, *, odoo=None, browser=False):
             "PYTHONPATH": str(source.import_path),
             "PYTHONPYCACHEPREFIX": str(places.folder("cache", "python")),
             "XDG_CACHE_HOME": str(places.folder("cache")),
+            "XDG_CONFIG_HOME": str(places.folder("cache", "config")),
         }
         try:
             yield Environment(source, variables, database_server)

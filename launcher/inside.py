@@ -5,6 +5,7 @@ A task is all or nothing: it runs in one transaction, as superuser.
 
 import logging
 import sys
+import threading
 
 import odoo.init  # noqa: F401  (sets Odoo up, has to come first)
 from odoo.api import SUPERUSER_ID, Environment
@@ -49,14 +50,16 @@ def set_language(env, code):
 
 
 def main(task, *words):
-    """Run a task; its error becomes the last line of the output."""
+    """Run a task; an error is logged and ends it with code 1."""
     config.parse_config([], setup_logging=True)
+    (database,) = config["db_name"]
+    threading.current_thread().dbname = database  # for the log
     try:
-        with Registry(config["db_name"][0]).cursor() as cr:
+        with Registry(database).cursor() as cr:
             globals()[task](Environment(cr, SUPERUSER_ID, {}), *words)
-    except Exception as error:
+    except Exception:
         _logger.exception("%s failed", task)
-        sys.exit(f"Error: {error}")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ def search_path():
     if not target.exists():
         with Step("Right-to-left stylesheets: fetching rtlcss"), scratch() as work:
             path = os.pathsep.join([*map(str, folders), os.environ["PATH"]])
-            env = {"npm_config_cache": str(folder("cache", "npm"))} | os.environ | {"PATH": path}
+            env = {"npm_config_cache": str(folder("cache", "npm"))} | os.environ
+            env |= {"PATH": path, "NODE_DISABLE_COMPILE_CACHE": "1"}
             command = [*npm, "install", "--no-fund", "--no-audit", "--prefix", work, _RTLCSS]
             try:
                 run(command, env=env)

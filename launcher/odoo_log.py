@@ -6,6 +6,7 @@ from .console import say
 
 _RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) (?P<rest>.*)$")
 _LOUD = {"WARNING", "ERROR", "CRITICAL"}
+_EXCEPTION = re.compile(r"^[\w.]+: \S.*$", re.MULTILINE)
 _LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 
 
@@ -42,3 +43,13 @@ class Reader:
             self.loud[-1] += "\n" + line
         if self._progress and (loading := _LOADING.search(line)):
             self._progress("module {1} of {2} ({0})".format(*loading.groups()))
+
+    def reason(self):
+        """What the last error came down to: its exception and the first cause of that."""
+        if not self.loud:
+            return ""
+        first_line, _, trace = self.loud[-1].partition("\n")
+        if not (exceptions := _EXCEPTION.findall(trace)):
+            return first_line
+        cause = f" ({exceptions[0]})" if len(exceptions) > 1 else ""
+        return exceptions[-1] + cause

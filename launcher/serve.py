@@ -12,7 +12,7 @@ import urllib.request
 from . import environment, odoo_log, process
 from .console import Failure, Step, say
 from .database import Database
-from .places import PROJECT, folder
+from .places import PROJECT, folder, lock
 
 _NAME = "cpa"
 _LOGINS = PROJECT / "cpa_beneficiary" / "demo" / "logins.csv"
@@ -29,7 +29,9 @@ def serve(port, *, odoo=None, demo=True, language=None):
     """
     _check_port(port)
     with environment.prepared("run", odoo=odoo) as ready:
-        database = _database(ready, demo, language)
+        with lock("database", waiting=lambda: say("• Waiting for another ./cpa run …")):
+            database = _database(ready, demo, language)
+        database.set_address(f"http://127.0.0.1:{port}")
         with _odoo(ready, database, port) as child:
             _introduce(database, port)
             child.wait()
@@ -39,6 +41,7 @@ def serve(port, *, odoo=None, demo=True, language=None):
 
 
 def _database(ready, demo, language):
+    """The database, whole and up to date, made if there is none."""
     database = Database(ready, _NAME)
     if database.exists():
         database.check_series()
@@ -128,8 +131,10 @@ def _introduce(database, port):
     say()
     if database.has_demo():
         say("  Logins (the password is the login):")
-        for login, english, arabic in _logins():
-            say(f"    {login:<14} {english:<28} {arabic}")
+        logins = _logins()
+        widths = [max(len(row[column]) for row in logins) for column in (0, 1)]
+        for login, english, arabic in logins:
+            say(f"    {login:<{widths[0]}}  {english:<{widths[1]}}  {arabic}")
     else:
         say("  Login: admin, password: admin. Change it before anything real is entered.")
     say()

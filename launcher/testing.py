@@ -41,11 +41,12 @@ def test(arguments, *, odoo=None, drills=False, reuse=False):
 def _own_name():
     """A database name that no other test run uses."""
     with open(folder() / "test-database", "w") as handle:
+        name = _NAME
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield _NAME
         except BlockingIOError:
-            yield f"{_NAME}_{os.getpid()}"
+            name += f"_{os.getpid()}"
+        yield name
 
 
 def _refuse(loud, database):

@@ -1,6 +1,7 @@
 """The command line: what it explains, and what it answers to a wrong call."""
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -16,6 +17,14 @@ def test_help_explains_each_command_in_a_line(bare):
     for command in COMMANDS:
         lines = [line.split() for line in said.splitlines() if line.split()[:1] == [command]]
         assert len(lines) == 1 and len(lines[0]) > 2, command
+
+
+def test_help_explains_each_option(bare):
+    _, said = bare.run("--help")
+    for command in ("run", "test", "bench"):
+        _, details = bare.run(command, "--help")
+        for option in set(re.findall(r"--[a-z-]+", details)) - {"--help"}:
+            assert f"  {option} " in said, option
 
 
 def test_entry_can_be_read_by_old_pythons():
@@ -57,5 +66,5 @@ def test_launcher_names_no_host_but_odoos_repository():
     """Mirrors and indexes are the machine's: apt's sources, pip's and npm's own settings."""
     for path in (PROJECT / "launcher").glob("*.*"):
         for line in path.read_text(encoding="utf-8").splitlines():
-            known = "github.com/odoo/odoo" in line or "127.0.0.1" in line
+            known = "github.com/odoo/odoo" in line or "localhost" in line or "127.0.0.1" in line
             assert known or "://" not in line, f"{path.name}: {line}"
