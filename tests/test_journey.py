@@ -51,6 +51,9 @@ class TestJourney(BrowserCase):
         if field.locator("input.o_radio_input").count():
             field.get_by_label(self.label(term), exact=True).check()
             return
+        if field.locator(".o_selection_badge").count():
+            field.locator(".o_selection_badge", has_text=self.label(term)).first.click()
+            return
         field.locator("input").first.click()
         page.locator(".o_select_menu_item", has_text=self.label(term)).first.click()
 
@@ -155,7 +158,7 @@ class TestJourney(BrowserCase):
     def study(self, page, request):
         """P-33, P-08: findings, need assessed, recommendation; presented to the committee."""
         self.open(page, "cpa_request_action", request.id)
-        page.locator("button[name=action_open]").locator("visible=true").first.click()
+        self.press(page, "Open the study")
         page.wait_for_selector(".o_field_widget[name=findings]")
         self.fill(page, "findings", "زيارة ميدانية ومطابقة البيانات")
         self.select(page, "need_level", "High")
@@ -169,8 +172,6 @@ class TestJourney(BrowserCase):
     def convene(self, page):
         """P-35: agenda from the waiting requests, session opened, the recommendation put to the vote."""
         self.open(page, "cpa_committee_session_action", "new")
-        self.fill(page, "planned_at", "2026-12-01 10:00:00")
-        page.keyboard.press("Escape")
         page.locator("button[name=action_build_agenda]").locator("visible=true").first.click()
         expect(page.locator(".o_field_widget[name=case_ids] .o_kanban_record:not(.o_kanban_ghost)")).to_have_count(1)
         self.press(page, "Convene")
@@ -185,13 +186,14 @@ class TestJourney(BrowserCase):
 
     def vote(self, page, session):
         self.open(page, "cpa_committee_session_action", session.id)
-        page.locator("button[name=action_vote]").locator("visible=true").first.click()
-        page.wait_for_timeout(500)
+        self.press(page, "For")
+        expect(page.locator(".o_cpa_vote .btn-success")).to_have_count(1)
         page.context.close()
 
     def count(self, page):
         page.reload()
         self.press(page, "End the voting")
+        page.locator(".modal-footer .btn-primary").click()
         self.state(page, "Counting")
         self.press(page, "Count the votes")
         self.state(page, "Minutes")
@@ -213,4 +215,15 @@ class TestJourney(BrowserCase):
         self.saved(page)
         self.press(page, "Start delivery")
         self.state(page, "Delivery")
+        self.tab(page, "delivery")
+        self.press(page, "Handed over")
+        self.press(page, "Receipt")
+        self.select(page, "acknowledged_by", "Signature")
+        self.sign(page)
+        self.press(page, "Acknowledged by the beneficiary")
+        expect(page.locator(".modal")).to_have_count(0)
         self.shot(page, "journey-7-delivery")
+        self.press(page, "Close")
+        self.state(page, "Done")
+        self.tab(page, "history")
+        self.shot(page, "journey-8-history")

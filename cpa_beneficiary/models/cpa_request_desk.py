@@ -111,4 +111,5 @@ class CpaDelivery(models.Model):
     def action_acknowledge(self):
         """Button: let the beneficiary acknowledge what was handed over (P-37)."""
         self.ensure_one()
-        return self.get_formview_action() | {"name": self.env._("Receipt"), "target": "new"}
+        receipt = self.env.ref("cpa_beneficiary.cpa_delivery_view_form_receipt")
+        return self._get_records_action(name=self.env._("Receipt"), target="new", views=[(receipt.id, "form")])
