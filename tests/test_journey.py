@@ -178,7 +178,7 @@ class TestJourney(BrowserCase):
         self.state(page, "Convened")
         page.locator("button[name=action_all_present]").click()
         self.press(page, "Open the session")
-        self.state(page, "Open")
+        self.state(page, "In session")
         page.locator("button[name=action_put_recommendations]").click()
         expect(page.locator("button[name=action_put_recommendations]")).to_have_count(0)
         self.shot(page, "journey-5-session")

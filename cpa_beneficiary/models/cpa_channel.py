@@ -81,7 +81,7 @@ class CpaChannelMixin(models.AbstractModel):
     # help-request service, volunteering, delegates
     help_service = fields.Char("Help-request service", help="Which service: the hotline, a platform of another body.")
     channel_volunteer_id = fields.Many2one("res.partner", "Brought by the volunteer", ondelete="restrict")
-    channel_branch_id = fields.Many2one("cpa.branch", "Branch office", ondelete="restrict")
+    channel_branch_id = fields.Many2one("cpa.branch", "Office of the delegate", ondelete="restrict")
     channel_delegate_id = fields.Many2one("res.users", "Branch delegate", ondelete="restrict")
 
     @api.onchange("channel_id")

@@ -41,7 +41,7 @@ class CpaCommitteeMember(models.Model):
         required=True,
         default="member",
     )
-    has_vote = fields.Boolean("Votes", compute="_compute_has_vote", store=True, readonly=False)
+    has_vote = fields.Boolean("Has a vote", compute="_compute_has_vote", store=True, readonly=False)
     date_from = fields.Date("Term from", required=True)
     date_to = fields.Date("Term to")
 

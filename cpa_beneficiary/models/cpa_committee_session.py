@@ -40,10 +40,10 @@ class CpaCommitteeSession(models.Model):
         [
             ("draft", "Draft"),
             ("convened", "Convened"),
-            ("open", "Open"),
+            ("open", "In session"),
             ("counting", "Counting"),
             ("minutes", "Minutes"),
-            ("closed", "Closed"),
+            ("closed", "Concluded"),
             ("cancelled", "Cancelled"),
         ],
         default="draft",
