@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.riyadh import cpa_today
 from .cpa_lifecycle_mixin import Move
 
 OFFICER = "cpa_beneficiary.group_officer"
@@ -37,7 +38,7 @@ class CpaDelivery(models.Model):
         required=True,
         default="branch",
     )
-    planned_date = fields.Date(required=True, index=True)
+    planned_date = fields.Date(required=True, index=True, default=lambda self: cpa_today())
     user_id = fields.Many2one("res.users", "Delivered by", default=lambda self: self.env.user, ondelete="restrict")
     state = fields.Selection(
         [("planned", "Planned"), ("delivered", "Handed over"), ("acknowledged", "Acknowledged"), ("cancelled", "Cancelled")],
