@@ -113,18 +113,17 @@ def end_all():
         time.sleep(0.05)
 
 
-def run(command, *, on_line=None, text=None, **options):
+def run(command, *, on_line=None, **options):
     """Run `command` to its end and return its output (errors included).
 
     :param on_line: called with each line as it comes; carriage returns part lines too
-    :param text: given to the program as its input
     :raises CommandFailed: if it ends with an error
     :raises Failure: if the disk was full or a folder not writable
     """
     try:
         child = start(
             command,
-            stdin=subprocess.PIPE if text else subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             **options,
@@ -133,9 +132,6 @@ def run(command, *, on_line=None, text=None, **options):
         raise CommandFailed(command, 127, f"{error.filename} is not installed") from error
     output = []
     try:
-        if text:
-            child.stdin.write(text.encode())
-            child.stdin.close()
         for line in lines(child.stdout):
             output.append(line)
             if on_line:
