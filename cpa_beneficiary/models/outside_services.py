@@ -26,6 +26,15 @@ class IapAutocompleteApi(models.AbstractModel):
         return super()._request_partner_autocomplete(action, params, timeout=timeout)
 
 
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.model
+    def autocomplete_by_vat(self, vat, query_country_id, timeout=15):
+        # without an answer of the paid service core asks a public register abroad
+        return super().autocomplete_by_vat(vat, query_country_id, timeout=timeout) if _is_on(self.env) else []
+
+
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 

@@ -221,7 +221,7 @@ class LifecycleAttack(CpaCommon):
 
 @tagged("post_install", "-at_install")
 class TestLifecycleGuard(LifecycleAttack):
-    """Issue 2: no state is reached that the table does not allow, by no door and no role, and the message is the same."""
+    """Issue 2: no door and no role reaches a state that the table does not allow, and the message is the same."""
 
     def test_every_model_has_a_sample(self):
         self.assertEqual(self.lifecycle_models(), sorted(SAMPLES))
@@ -305,11 +305,9 @@ class TestLifecycleGuard(LifecycleAttack):
                 }
             )
             self.set_state(record, initial)
-            user = self.attacker()
-            by_automation = self.refusal(
-                record, lambda _state, r=record: r.with_user(user).write({field_name: value}), last
-            )
-            by_hand = self.refusal(record, lambda state, r=record: r.with_user(user).write({"state": state}), last)
+            as_user = record.with_user(self.attacker())
+            by_automation = self.refusal(record, lambda _s, r=as_user, v={field_name: value}: r.write(v), last)
+            by_hand = self.refusal(record, lambda state, r=as_user: r.write({"state": state}), last)
             with self.subTest(model=model):
                 self.assertTrue(by_hand)
                 self.assertEqual(by_automation, by_hand)
@@ -411,7 +409,7 @@ class TestLifecycleGuard(LifecycleAttack):
                     self.assertEqual(record[name], before)
 
     def test_fixed_fields_do_not_change(self):
-        """Whose a record is does not change afterwards: no check, vote or file is turned to another request or person."""
+        """Whose a record is does not change afterwards: no check or file is turned to another request or person."""
         for model in self.lifecycle_models():
             record, other = self.sample(model), None
             for name, field in record._fields.items():
@@ -426,16 +424,17 @@ class TestLifecycleGuard(LifecycleAttack):
         """A frozen record refuses every field, to the superuser too, with the same words, and is not deleted."""
         for model in self.lifecycle_models():
             record = self.sample(model)
-            typed, value = FROZEN_FIELD.get(model, ("name", "Changed"))
+            name, value = FROZEN_FIELD.get(model, ("name", "Changed"))
+            vals = {name: value}
             for state in record._lifecycle_frozen:
                 self.set_state(record, state)
                 messages = set()
                 for attempt in (
-                    lambda r=record: r.write({typed: value}),
-                    lambda r=record: r.with_user(SUPERUSER_ID).write({typed: value}),
-                    lambda r=record: r.with_user(self.attacker()).sudo().write({typed: value}),
-                    lambda r=record: call_kw(
-                        r.with_user(SUPERUSER_ID).browse(), "web_save", [r.ids, {typed: value}, {}], {}
+                    lambda r=record, v=vals: r.write(v),
+                    lambda r=record, v=vals: r.with_user(SUPERUSER_ID).write(v),
+                    lambda r=record, v=vals: r.with_user(self.attacker()).sudo().write(v),
+                    lambda r=record, v=vals: call_kw(
+                        r.with_user(SUPERUSER_ID).browse(), "web_save", [r.ids, v, {}], {}
                     ),
                 ):
                     with self.subTest(model=model, state=state), self.assertRaises(UserError) as caught:
@@ -561,7 +560,7 @@ class TestLifecycleGuard(LifecycleAttack):
         )
 
     def test_moving_many_costs_few_queries(self):
-        """The journal and the guards are read and written in batches: the cost of a move does not grow with its number."""
+        """Guards and journal work in batches: the cost of a move does not grow with the number of records."""
 
         def cost(number):
             files = (

@@ -1,4 +1,4 @@
-"""Nothing leaves the machine unless an administrator switches it on: no name, address or text reaches an outside server."""
+"""Nothing leaves the machine unless an administrator switches it on: no name, address or text goes outside."""
 
 import re
 from unittest.mock import patch
@@ -40,7 +40,11 @@ class TestNothingLeaves(CpaCommon):
             autospec=True,
             side_effect=lambda self, host="", *args, **kwargs: cls.calls.append(host),
         )
-        for patcher in (iap, autocomplete, connect):
+        register = patch(
+            "odoo.addons.partner_autocomplete.models.res_partner.check_vies",
+            side_effect=lambda number, *args, **kwargs: cls.calls.append(number),
+        )
+        for patcher in (iap, autocomplete, register, connect):
             cls.startClassPatcher(patcher)
 
     @classmethod

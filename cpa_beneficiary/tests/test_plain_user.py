@@ -203,7 +203,7 @@ class TestPlainUser(CpaCommon):
                 self.assertEqual(found, [])
 
     def test_search_is_no_oracle(self):
-        """Neither is a name guessed by searching for it: a search that cannot show a record does not count it either."""
+        """A name is not guessed by searching for it: what a search cannot show it does not count either."""
         for name, user in self.outsiders.items():
             env = self.env(user=user)
             for model_name, domain in (

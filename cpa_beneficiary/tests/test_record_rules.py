@@ -123,7 +123,7 @@ class TestRecordRules(CpaCommon):
             profile.with_user(user).read(["health_notes"])
 
     def test_member_sees_cases_of_own_sessions(self):
-        """A member reads what his committee decides on: nothing before it is on an agenda, nothing of another committee."""
+        """A member reads what his own sessions decide on: nothing before that, nothing of another committee."""
         draft = self.make_request(self.support)
         self.study(self.mine)
         self.study(self.theirs)
