@@ -102,3 +102,18 @@ def test_root_finds_someone_to_run_it(tmp_path, mode):
             parent.chmod(mode)
     chosen = identity.for_folder(place / "data")
     assert set(chosen) == ({"namespace"} if mode == 0o700 else {"user", "group"})
+
+
+def test_given_server_holds_the_database(project):
+    """PGHOST leads to a server that is there: here the `test` cluster of the same project."""
+    look = (
+        "from launcher import environment\nfrom launcher.database import Database\n"
+        "with environment.prepared('run') as ready:\n"
+        "    print([Database(ready, name).exists() for name in ('postgres', 'none')])\n"
+    )
+    code, said = project.python(
+        "import os, subprocess, sys\nfrom launcher import postgres\n"
+        "with postgres.server('test') as where:\n"
+        f"    subprocess.run([sys.executable, '-c', {look!r}], env=os.environ | where)\n"
+    )
+    assert code == 0 and said.endswith("[True, False]"), said
