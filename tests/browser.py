@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import resource
 import shutil
 from pathlib import Path
@@ -102,7 +103,8 @@ class BrowserCase(HttpCase):
 
     def press(self, page, term):
         """Click the visible button with the label of ``term``."""
-        page.get_by_role("button", name=self.label(term), exact=True).locator("visible=true").first.click()
+        label = re.compile(rf"^\s*{re.escape(self.label(term))}\s*$")
+        page.locator("button", has_text=label).locator("visible=true").first.click()
 
     def shot(self, page, name):
         """Keep a screenshot beside Odoo's own."""

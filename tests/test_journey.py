@@ -48,6 +48,7 @@ class TestJourney(BrowserCase):
     def select(self, page, name, term):
         """Choose in a selection, shown as a list, as radio buttons or as badges."""
         field = page.locator(f".o_field_widget[name={name}]").locator("visible=true").last
+        field.wait_for()
         if field.locator("input.o_radio_input").count():
             field.get_by_label(self.label(term), exact=True).check()
             return
