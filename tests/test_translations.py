@@ -15,7 +15,7 @@ TAG = re.compile(r"</?[a-z][^>]*>")
 # attributes of inline markup that are shown or read aloud, and so are translated themselves
 SPOKEN = re.compile(r'\s(title|aria-label|alt|placeholder)="[^"]*"')
 
-MEND = f"./cpa odoo i18n export {' '.join(ADDONS)} -l pot ar"
+MEND = f"./cpa odoo i18n export {' '.join(ADDONS)} -d cpa_test -l pot ar"
 
 
 def _tags(text):
