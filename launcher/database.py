@@ -61,9 +61,10 @@ class Database:
         self._set(_DIGEST, _digest())
         return loud
 
-    def update(self):
+    def update(self, *, terms=False):
         """Bring the add-ons up to date if their files have changed since.
 
+        :param terms: also replace translations that are there (a user may have changed them)
         :returns: the warnings and errors that Odoo logged
         :raises Failure: if that fails
         """
@@ -73,6 +74,7 @@ class Database:
         with Step(f"Database {self.name}: the add-ons have changed, updating") as step:
             installed = self._installed()
             words = ["-u", ",".join(installed), "--stop-after-init"]
+            words += ["--i18n-overwrite"] if terms else []
             if missing := set(ADDONS) - installed:  # installing again would undo a user's settings
                 words += ["-i", ",".join(missing)]
             loud = self._odoo("-m", "odoo", "server", *words, step=step)

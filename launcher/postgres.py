@@ -48,10 +48,10 @@ def server(name):
         yield {}
         return
     place = folder("pg", name)
-    sockets = _sockets(place)
     try:
         with contextlib.ExitStack() as stack:
             with lock(f"pg/{name}/start"):
+                sockets = _sockets(place)
                 stack.enter_context(sharing.using(place))
                 if not sharing.held(place / "keeper"):
                     _start(name, place, sockets)
@@ -59,6 +59,8 @@ def server(name):
     finally:
         while sharing.held(place / "keeper") and not sharing.in_use(place):
             time.sleep(0.05)
+        with lock(f"pg/{name}/start"), contextlib.suppress(OSError):
+            _sockets(place).rmdir()  # it is empty if the server has stopped
 
 
 def data_dir(name):

@@ -30,7 +30,7 @@ def test(arguments, *, odoo=None, drills=False, reuse=False):
         try:
             if not reuse:
                 database.drop()
-            _refuse(database.update() if reuse else database.install("ar_001"), database)
+            _refuse(database.update(terms=True) if reuse else database.install("ar_001"), database)
             return _pytest(ready, database, arguments, drills)
         finally:
             if name != _NAME:
