@@ -1,7 +1,7 @@
-from browser import BrowserCase, expect
-
 from odoo import fields
 from odoo.tests import tagged
+
+from .browser import BrowserCase, expect
 
 COMMITTEE = {"chair": "chair", "deputy": "deputy", "member": "member", "secretary": "secretary"}
 
