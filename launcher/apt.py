@@ -177,9 +177,7 @@ def system_release():
 
 def _configured():
     """The machine's sources, as deb822 fields, from both formats."""
-    dirs = run(
-        ["apt-config", "shell", "L", "Dir::Etc::sourcelist/f", "P", "Dir::Etc::sourceparts/d"]
-    )
+    dirs = run(["apt-config", "shell", "L", "Dir::Etc::sourcelist/f", "P", "Dir::Etc::sourceparts/d"])
     main, parts = (Path(found) for found in re.findall(r"'(.*)'", dirs))
     for path in [main, *sorted(parts.glob("*"))]:
         if path.suffix == ".sources" and path.is_file():

@@ -38,8 +38,6 @@ def _measure(ready, script):
     try:
         said = run(ready.python(script), env=ready.configured(), cwd=PROJECT)
     except CommandFailed as error:
-        raise Failure(
-            f"{script.name} failed", error.reason, f"Its output:\n{error.output}"
-        ) from error
+        raise Failure(f"{script.name} failed", error.reason, f"Its output:\n{error.output}") from error
     figures = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     return [tuple(str(figure.get(column, "")) for column in _COLUMNS) for figure in figures]

@@ -57,9 +57,7 @@ def _read(arguments):
         return argparse.Namespace(start=_odoo, rest=arguments[1:])
     options, rest = _parser().parse_known_args(arguments)
     if rest and options.start is not _test:
-        raise Failure(
-            "This call is not understood", f"{rest[0]} has no meaning here", "See ./cpa --help"
-        )
+        raise Failure("This call is not understood", f"{rest[0]} has no meaning here", "See ./cpa --help")
     options.rest = rest
     return options
 
@@ -142,20 +140,14 @@ def _parser():
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name, start, text, **options):
-        added = commands.add_parser(
-            name, help=text, description=text, allow_abbrev=False, **options
-        )
+        added = commands.add_parser(name, help=text, description=text, allow_abbrev=False, **options)
         added.set_defaults(start=start)
         return added
 
     run = command("run", _run, "set everything up and serve it with demo data")
     run.add_argument("--port", type=_port, default=8069, help="port on 127.0.0.1 (8069)")
-    run.add_argument(
-        "--no-demo", dest="demo", action="store_false", help="a new database stays empty"
-    )
-    run.add_argument(
-        "--lang", metavar="CODE", help="language of users and website (ar_001), as en_US"
-    )
+    run.add_argument("--no-demo", dest="demo", action="store_false", help="a new database stays empty")
+    run.add_argument("--lang", metavar="CODE", help="language of users and website (ar_001), as en_US")
     test = command(
         "test",
         _test,
@@ -163,9 +155,7 @@ def _parser():
         usage="./cpa test [--drills] [--reuse] [--odoo PATH] [pytest arguments]",
     )
     test.add_argument("--drills", action="store_true", help="the heavy tests at full size")
-    test.add_argument(
-        "--reuse", action="store_true", help="update the last test database, no fresh one"
-    )
+    test.add_argument("--reuse", action="store_true", help="update the last test database, no fresh one")
     bench = command("bench", _bench, "compare with peers")
     for each in (run, test, bench):
         each.add_argument("--odoo", metavar="PATH", help="use this Odoo 19 (or set ODOO_PATH)")

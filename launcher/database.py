@@ -151,9 +151,7 @@ class Database:
                 run(self.ready.python(*words), on_line=reader, env=env, cwd=PROJECT)
             except CommandFailed as error:
                 reason = reader.reason() or error.reason
-                raise Failure(
-                    f"{step.name} failed", reason, f"The whole log is {self.log}"
-                ) from error
+                raise Failure(f"{step.name} failed", reason, f"The whole log is {self.log}") from error
         return reader.loud
 
     def _get(self, key):

@@ -78,8 +78,4 @@ def prepared(database_server, *, odoo=None, browser=False):
 def _inherited():
     """Our own variables, without those that would tell Odoo or PostgreSQL something else."""
     foreign = ("ODOO_",) if os.environ.get("PGHOST") else ("ODOO_", "PG")
-    return {
-        key: value
-        for key, value in os.environ.items()
-        if key != "PGDATABASE" and not key.startswith(foreign)
-    }
+    return {key: value for key, value in os.environ.items() if key != "PGDATABASE" and not key.startswith(foreign)}

@@ -41,8 +41,7 @@ def for_folder(folder):
     raise Failure(
         "PostgreSQL cannot be started",
         f"it refuses to run as root and no other user can enter {home()}",
-        "Clone the project where others can enter (for example below /srv), "
-        "or start it as an ordinary user.",
+        "Clone the project where others can enter (for example below /srv), or start it as an ordinary user.",
     )
 
 

@@ -38,9 +38,7 @@ def set_language(env, code):
     if not language:
         raise ValueError(f"Odoo has no language {code}")
     if not language.active:
-        install = env["base.language.install"].create(
-            {"lang_ids": language.ids, "overwrite": False}
-        )
+        install = env["base.language.install"].create({"lang_ids": language.ids, "overwrite": False})
         install.lang_install()
     env["ir.default"].set("res.partner", "lang", code)
     env["res.users"].search([]).partner_id.lang = code

@@ -101,9 +101,7 @@ def _browser():
     root = _need("browser", ["chromium"], "Browser for the tests")
     command = folder("system", "browser", "cpa-bin") / "chromium"
     libraries = library_path(root)
-    command.write_text(
-        f'#!/bin/sh\nLD_LIBRARY_PATH="{libraries}" exec "{root}/usr/lib/chromium/chromium" "$@"\n'
-    )
+    command.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH="{libraries}" exec "{root}/usr/lib/chromium/chromium" "$@"\n')
     command.chmod(0o755)
     return command.parent
 

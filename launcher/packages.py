@@ -90,9 +90,7 @@ def _pip(words, progress):
         elif line.startswith("Installing collected"):
             progress("installing")
 
-    env = {
-        key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")
-    }
+    env = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
     env.setdefault("PIP_CACHE_DIR", str(folder("cache", "pip")))
     env |= {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     command = [python(), *_pip_program(), "install", "--progress-bar", "off", *words]
@@ -116,9 +114,7 @@ def _pip_program():
             try:
                 mirror = apt.Apt("system")
                 mirror.update(step.progress)
-                apt.unpack(
-                    mirror.download(["python3-pip-whl"], step.progress), place, step.progress
-                )
+                apt.unpack(mirror.download(["python3-pip-whl"], step.progress), place, step.progress)
             except apt.Unavailable as error:
                 raise Failure(
                     "This Python has no pip",

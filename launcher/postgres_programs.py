@@ -65,9 +65,7 @@ def _major(place):
     if not (place / "initdb").exists():
         return 0
     env = {"LD_LIBRARY_PATH": native.library_path(_root())} if _root() in place.parents else None
-    said = subprocess.run(
-        [place / "postgres", "--version"], capture_output=True, text=True, env=env
-    )
+    said = subprocess.run([place / "postgres", "--version"], capture_output=True, text=True, env=env)
     try:
         return int(said.stdout.split()[2].split(".")[0])
     except (IndexError, ValueError):

@@ -35,9 +35,7 @@ def serve(port, *, odoo=None, demo=True, language=None):
         with _odoo(ready, database, port) as child:
             _introduce(database, port)
             child.wait()
-            raise Failure(
-                "Odoo ended", f"with code {child.returncode}", f"Its log is {database.log}"
-            )
+            raise Failure("Odoo ended", f"with code {child.returncode}", f"Its log is {database.log}")
 
 
 def _database(ready, demo, language):
@@ -106,9 +104,7 @@ def _wait_until_it_answers(child, port, database):
             return
         time.sleep(0.2)
     _check_port(port)
-    raise Failure(
-        "Odoo did not start", f"it ended with code {child.returncode}", f"Its log is {database.log}"
-    )
+    raise Failure("Odoo did not start", f"it ended with code {child.returncode}", f"Its log is {database.log}")
 
 
 def _check_port(port):

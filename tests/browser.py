@@ -8,11 +8,10 @@ import shutil
 from pathlib import Path
 
 import polib
-from playwright.sync_api import expect, sync_playwright
-
 from odoo.tests import HOST, HttpCase, new_test_user
 from odoo.tests.common import TEST_CURSOR_COOKIE_NAME
 from odoo.tools import config
+from playwright.sync_api import expect, sync_playwright
 
 PROJECT = Path(__file__).parent.parent
 PHONE = {"width": 390, "height": 844}
@@ -55,7 +54,9 @@ class BrowserCase(HttpCase):
 
     def user(self, login, groups, **vals):
         """Create a user with the given groups, in Arabic, whose password is the login."""
-        groups = ",".join(f"cpa_beneficiary.group_{group}" if "." not in group else group for group in groups.split(","))
+        groups = ",".join(
+            f"cpa_beneficiary.group_{group}" if "." not in group else group for group in groups.split(",")
+        )
         vals = {"name": f"اختبار {login}", "lang": self.lang, "tz": "Asia/Riyadh", **vals}
         return new_test_user(self.env, login, groups=groups, password=f"{login}-secret", **vals)
 

@@ -30,15 +30,10 @@ class TestTranslations(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.terms = {addon: set() for addon in ADDONS}
-        for module, _type, _name, _res_id, source, _value, _comments in TranslationModuleReader(
-            cls.env.cr, ADDONS
-        ):
+        for module, _type, _name, _res_id, source, _value, _comments in TranslationModuleReader(cls.env.cr, ADDONS):
             cls.terms[module].add(source)
         cls.template, cls.arabic = (
-            {
-                addon: polib.pofile(f"{get_module_path(addon)}/i18n/{name.format(addon)}")
-                for addon in ADDONS
-            }
+            {addon: polib.pofile(f"{get_module_path(addon)}/i18n/{name.format(addon)}") for addon in ADDONS}
             for name in ("{}.pot", "ar.po")
         )
 
@@ -50,9 +45,7 @@ class TestTranslations(TransactionCase):
             with self.subTest(addon):
                 template = {entry.msgid for entry in self.template[addon]}
                 self.assertNone(self.terms[addon] - template, f"Terms not in the template; {MEND}")
-                self.assertNone(
-                    template - self.terms[addon], f"Terms of the template that nothing uses; {MEND}"
-                )
+                self.assertNone(template - self.terms[addon], f"Terms of the template that nothing uses; {MEND}")
 
     def test_every_term_is_arabic(self):
         for addon in ADDONS:
@@ -64,9 +57,7 @@ class TestTranslations(TransactionCase):
                     and (ARABIC.search(entry.msgstr) or AS_IT_IS.fullmatch(entry.msgid))
                 }
                 # a term of punctuation alone is the same everywhere
-                worded = {
-                    term for term in self.terms[addon] if re.search(r"[A-Za-z]", TAG.sub("", term))
-                }
+                worded = {term for term in self.terms[addon] if re.search(r"[A-Za-z]", TAG.sub("", term))}
                 worded |= {term for term in self.terms[addon] if SPOKEN.search(term)}
                 self.assertNone(worded - done, f"Terms without Arabic in i18n/ar.po; {MEND}")
 
@@ -84,17 +75,11 @@ class TestTranslations(TransactionCase):
     def test_arabic_is_loaded(self):
         """Odoo reads ar.po for the language ar_001 (there is no ar_001.po and none is needed)."""
         self.env["res.lang"]._activate_lang("ar_001")
-        self.env["ir.module.module"].search([("name", "in", ADDONS)])._update_translations(
-            ["ar_001"]
-        )
+        self.env["ir.module.module"].search([("name", "in", ADDONS)])._update_translations(["ar_001"])
         arabic = self.env(context={**self.env.context, "lang": "ar_001"})
+        self.assertEqual(arabic.ref("cpa_beneficiary.channel_delegate").name, "مناديب المكاتب الفرعية")
         self.assertEqual(
-            arabic.ref("cpa_beneficiary.channel_delegate").name, "مناديب المكاتب الفرعية"
-        )
-        self.assertEqual(
-            dict(arabic["cpa.request"]._fields["state"]._description_selection(arabic))[
-                "withdrawn"
-            ],
+            dict(arabic["cpa.request"]._fields["state"]._description_selection(arabic))["withdrawn"],
             "مسحوب",
         )
         in_code = code_translations.get_python_translations("cpa_beneficiary", "ar_001")

@@ -1,8 +1,8 @@
 """Demo data that tells four months of the association's work.
 
-Nothing is put into a state from outside: every request walks the real path, each step done by the user whose role it is,
-at its own time. Each story is a generator that yields the days until its next step; the steps of all stories are told in
-the order in which they happened.
+Nothing is put into a state from outside: every request walks the real path, each step done by the user whose role it
+is, at its own time. Each story is a generator that yields the days until its next step; the steps of all stories are
+told in the order in which they happened.
 """
 
 import base64
@@ -11,16 +11,39 @@ from datetime import datetime, timedelta
 from itertools import count, cycle
 
 from freezegun import freeze_time
-from stdnum import luhn
-
 from odoo import fields, models
+from stdnum import luhn
 
 from ..tools.riyadh import cpa_today
 
-FIRST_NAMES = (
-    "محمد أحمد عبدالله سالم خالد سعد فهد علي حسين مانع هادي ناصر مسفر صالح يحيى إبراهيم "
-    "نورة فاطمة سارة مريم عائشة هند منى لطيفة شريفة أمل"
-).split()
+FIRST_NAMES = [
+    "محمد",
+    "أحمد",
+    "عبدالله",
+    "سالم",
+    "خالد",
+    "سعد",
+    "فهد",
+    "علي",
+    "حسين",
+    "مانع",
+    "هادي",
+    "ناصر",
+    "مسفر",
+    "صالح",
+    "يحيى",
+    "إبراهيم",
+    "نورة",
+    "فاطمة",
+    "سارة",
+    "مريم",
+    "عائشة",
+    "هند",
+    "منى",
+    "لطيفة",
+    "شريفة",
+    "أمل",
+]
 FAMILY_NAME = "التجريبي"
 FAMILY_NAME_F = "التجريبية"
 WOMEN_FROM = FIRST_NAMES.index("نورة")
@@ -263,7 +286,9 @@ class CpaDemo(models.AbstractModel):
             yield days_left
         request.write(
             {
-                "reply_text": "نعتذر لعدم انطباق شروط الدعم." if refuse else "تمت الموافقة على طلبكم، وسنتواصل معكم للتسليم.",
+                "reply_text": "نعتذر لعدم انطباق شروط الدعم."
+                if refuse
+                else "تمت الموافقة على طلبكم، وسنتواصل معكم للتسليم.",
                 "reply_channel_id": self.env.ref("cpa_beneficiary.channel_phone").id,
                 "state": "rejected" if refuse else "approved",
             }

@@ -13,7 +13,10 @@ class CpaAccessTrace(models.Model):
     user_id = fields.Many2one("res.users", required=True, readonly=True, index=True, ondelete="restrict")
     partner_id = fields.Many2one("res.partner", "Person", readonly=True, index=True, ondelete="restrict")
     datum = fields.Selection(
-        [("number_plain", "Identity number"), ("social_profile", "Social profile")], "What", required=True, readonly=True
+        [("number_plain", "Identity number"), ("social_profile", "Social profile")],
+        "What",
+        required=True,
+        readonly=True,
     )
     shown_at = fields.Datetime(required=True, readonly=True)
 

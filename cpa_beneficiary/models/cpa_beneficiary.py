@@ -19,7 +19,7 @@ def age(born, day):
 
 
 class CpaBeneficiary(models.Model):
-    """The file of a person or body that the association serves. The person is an ordinary contact; the file is a role."""
+    """The file of a person or body that the association serves: a role of an ordinary contact."""
 
     _name = "cpa.beneficiary"
     _description = "Beneficiary"
@@ -27,7 +27,9 @@ class CpaBeneficiary(models.Model):
     _inherit = ["cpa.lifecycle.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
 
-    partner_id = fields.Many2one("res.partner", "Person", required=True, ondelete="restrict", index=True, readonly=True, fixed=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Person", required=True, ondelete="restrict", index=True, readonly=True, fixed=True
+    )
     active = fields.Boolean(default=True, kept=True, copy=False, help="Only for files merged into another one.")
     state = fields.Selection(
         [("draft", "New"), ("registered", "Registered"), ("suspended", "Suspended"), ("closed", "Closed")],
@@ -39,11 +41,15 @@ class CpaBeneficiary(models.Model):
         copy=False,
         readonly=True,
     )
-    file_number = fields.Char(kept=True, readonly=True, copy=False, help="Given at registration, never changed, never reused (P-36).")
+    file_number = fields.Char(
+        kept=True, readonly=True, copy=False, help="Given at registration, never changed, never reused (P-36)."
+    )
     registered_on = fields.Date(kept=True, readonly=True, copy=False)
 
     # who
-    identity_id = fields.Many2one("cpa.identity", compute="_compute_identity", compute_sudo=True, string="Identity record")
+    identity_id = fields.Many2one(
+        "cpa.identity", compute="_compute_identity", compute_sudo=True, string="Identity record"
+    )
     identity_type = fields.Selection(
         selection=lambda self: self.env["cpa.identity"]._fields["type"]._description_selection(self.env),
         compute="_compute_identity",
@@ -67,12 +73,18 @@ class CpaBeneficiary(models.Model):
     # where and how to reach
     governorate_id = fields.Many2one("cpa.governorate", ondelete="restrict", index="btree_not_null")
     preferred_channel_id = fields.Many2one("cpa.channel", "Preferred channel")
-    accessibility_needs = fields.Text(help="What makes it easy for this person: ground floor, large print, sign language.")
+    accessibility_needs = fields.Text(
+        help="What makes it easy for this person: ground floor, large print, sign language."
+    )
 
     # who serves
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
-    branch_id = fields.Many2one("cpa.branch", ondelete="restrict", index="btree_not_null", default=lambda self: self.env.user.cpa_branch_ids[:1])
-    officer_id = fields.Many2one("res.users", "Relations officer", default=lambda self: self.env.user, index="btree_not_null")
+    branch_id = fields.Many2one(
+        "cpa.branch", ondelete="restrict", index="btree_not_null", default=lambda self: self.env.user.cpa_branch_ids[:1]
+    )
+    officer_id = fields.Many2one(
+        "res.users", "Relations officer", default=lambda self: self.env.user, index="btree_not_null"
+    )
 
     request_ids = fields.One2many("cpa.request", "beneficiary_id", "Requests")
     request_count = fields.Integer(compute="_compute_counts")
@@ -146,7 +158,9 @@ class CpaBeneficiary(models.Model):
         return [("partner_id.cpa_identity_ids.number", operator, value)]
 
     def _compute_counts(self):
-        requests = dict(self.env["cpa.request"]._read_group([("beneficiary_id", "in", self.ids)], ["beneficiary_id"], ["__count"]))
+        requests = dict(
+            self.env["cpa.request"]._read_group([("beneficiary_id", "in", self.ids)], ["beneficiary_id"], ["__count"])
+        )
         leads = dict(
             self.env["crm.lead"]._read_group(
                 [("partner_id", "in", self.partner_id.ids), ("is_inquiry", "=", True)], ["partner_id"], ["__count"]

@@ -13,9 +13,7 @@ class CpaBranch(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
-    governorate_id = fields.Many2one(
-        "cpa.governorate", required=True, index=True, ondelete="restrict"
-    )
+    governorate_id = fields.Many2one("cpa.governorate", required=True, index=True, ondelete="restrict")
     delegate_ids = fields.Many2many(
         "res.users",
         "cpa_branch_delegate_rel",
@@ -28,9 +26,7 @@ class CpaBranch(models.Model):
     )
     phone = fields.Char()
     address = fields.Text(translate=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     active = fields.Boolean(default=True)
 
     @api.constrains("phone")

@@ -50,12 +50,12 @@ class CpaChannelMixin(models.AbstractModel):
     _name = "cpa.channel.mixin"
     _description = "Channel of a contact"
 
-    channel_id = fields.Many2one("cpa.channel", "Channel", index=True, ondelete="restrict", tracking=True)
+    channel_id = fields.Many2one("cpa.channel", index=True, ondelete="restrict", tracking=True)
     channel_code = fields.Selection(related="channel_id.code")
     # interview
     interview_at = fields.Datetime("Interview at")
     interview_place = fields.Char("Interview place")
-    interviewer_id = fields.Many2one("res.users", "Interviewer", ondelete="restrict")
+    interviewer_id = fields.Many2one("res.users", ondelete="restrict")
     # telephone
     phone_number = fields.Char("Caller's number")
     phone_direction = fields.Selection([("in", "Incoming"), ("out", "Outgoing")], "Call direction")

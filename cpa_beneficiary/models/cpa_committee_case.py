@@ -53,14 +53,12 @@ class CpaCommitteeCase(models.Model):
 
     # who votes is no secret among those who read the case
     voter_ids = fields.Many2many("cpa.committee.member", compute="_compute_voters", compute_sudo=True, string="Voting")
-    excluded_ids = fields.Many2many(
-        "cpa.committee.member", compute="_compute_voters", compute_sudo=True, string="Excluded"
-    )
+    excluded_ids = fields.Many2many("cpa.committee.member", compute="_compute_voters", compute_sudo=True)
     my_member_id = fields.Many2one("cpa.committee.member", compute="_compute_mine", compute_sudo=True)
     can_recuse = fields.Boolean(compute="_compute_mine", compute_sudo=True)
 
     # the proposal on the table, with its live count
-    proposal_id = fields.Many2one("cpa.committee.proposal", "Proposal", compute="_compute_proposal", compute_sudo=True)
+    proposal_id = fields.Many2one("cpa.committee.proposal", compute="_compute_proposal", compute_sudo=True)
     proposal_state = fields.Selection(PROPOSAL_STATES, compute="_compute_proposal", compute_sudo=True)
     proposal_details = fields.Text(compute="_compute_proposal", compute_sudo=True)
     votes_for = fields.Integer("For", compute="_compute_proposal", compute_sudo=True)

@@ -52,12 +52,11 @@ class CpaCommitteeSession(models.Model):
         copy=False,
         tracking=True,
     )
-    attendance_ids = fields.One2many("cpa.committee.attendance", "session_id", "Attendance")
+    attendance_ids = fields.One2many("cpa.committee.attendance", "session_id")
     case_ids = fields.One2many("cpa.committee.case", "session_id", "Agenda")
     case_count = fields.Integer(compute="_compute_case_count")
     presiding_id = fields.Many2one(
         "cpa.committee.member",
-        "Presiding",
         ondelete="restrict",
         help="Chosen by those present when neither the chair nor the deputy is there.",
     )
@@ -141,6 +140,8 @@ class CpaCommitteeSession(models.Model):
 
     def _effect_count(self, at):
         self.case_ids._count()
+        # the meeting has been held: the calendar's reminders of every member are done
+        self.sudo().activity_ids.filtered("calendar_event_id").unlink()
 
     def write(self, vals):
         # the term of the members and so the right to vote hang on these

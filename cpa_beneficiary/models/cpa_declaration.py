@@ -34,7 +34,9 @@ class CpaDeclaration(models.Model):
     _rec_name = "signer_name"
     _lifecycle_frozen = frozenset({"signed", "void"})
 
-    request_id = fields.Many2one("cpa.request", required=True, fixed=True, readonly=True, ondelete="cascade", index=True)
+    request_id = fields.Many2one(
+        "cpa.request", required=True, fixed=True, readonly=True, ondelete="cascade", index=True
+    )
     state = fields.Selection(
         [("draft", "To be signed"), ("signed", "Signed"), ("void", "Void")],
         default="draft",

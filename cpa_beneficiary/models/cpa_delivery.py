@@ -41,7 +41,12 @@ class CpaDelivery(models.Model):
     planned_date = fields.Date(required=True, index=True, default=lambda self: cpa_today())
     user_id = fields.Many2one("res.users", "Delivered by", default=lambda self: self.env.user, ondelete="restrict")
     state = fields.Selection(
-        [("planned", "Planned"), ("delivered", "Handed over"), ("acknowledged", "Acknowledged"), ("cancelled", "Cancelled")],
+        [
+            ("planned", "Planned"),
+            ("delivered", "Handed over"),
+            ("acknowledged", "Acknowledged"),
+            ("cancelled", "Cancelled"),
+        ],
         default="planned",
         required=True,
         readonly=True,
@@ -62,7 +67,9 @@ class CpaDelivery(models.Model):
     def _lifecycle_moves(self):
         return {
             ("planned", "delivered"): Move((OFFICER, DELEGATE), ("_guard_delivered",), ("_effect_delivered",)),
-            ("delivered", "acknowledged"): Move((OFFICER, DELEGATE), ("_guard_acknowledged",), ("_effect_acknowledged",)),
+            ("delivered", "acknowledged"): Move(
+                (OFFICER, DELEGATE), ("_guard_acknowledged",), ("_effect_acknowledged",)
+            ),
             ("planned", "cancelled"): Move((MANAGER,), reason=True),
             ("delivered", "cancelled"): Move((MANAGER,), reason=True),
         }

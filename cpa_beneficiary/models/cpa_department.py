@@ -18,7 +18,5 @@ class CpaDepartment(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     active = fields.Boolean(default=True)

@@ -9,9 +9,7 @@ class CpaGovernorate(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(
-        copy=False, help="Stable name for imports and reports; not shown to beneficiaries."
-    )
+    code = fields.Char(copy=False, help="Stable name for imports and reports; not shown to beneficiaries.")
     sequence = fields.Integer(default=10)
     is_seat = fields.Boolean(
         "Seat of the region", help="All others are remote governorates in reports on reach (P-07)."

@@ -44,7 +44,7 @@ class CpaIdentity(models.Model):
     number_plain = fields.Char(groups=fields.NO_ACCESS, copy=False)
     expiry_date = fields.Date("Valid until")
     birth_date = fields.Date()
-    nationality_id = fields.Many2one("res.country", "Nationality")
+    nationality_id = fields.Many2one("res.country")
 
     # P-32: the original was seen
     sighted_at = fields.Datetime("Original sighted at", readonly=True)

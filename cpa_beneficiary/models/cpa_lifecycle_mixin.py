@@ -297,9 +297,9 @@ class CpaLifecycleMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def action_move(self):
-        """Button: move to the state named by the button's context (``to_state``), asking for the reason if one is due."""
+        """Button: move to the state named by the button's context (``to_state``); asks for a reason that is due."""
         to_state = self.env.context.get("to_state")
-        records = self.with_context({k: v for k, v in self.env.context.items() if k not in ("to_state", "ask")})
+        records = self.with_context(to_state=None, ask=None)  # what the button says is not for what the move sets off
         moves = [record._lifecycle_find_move(to_state) for record in records if record.state != to_state]
         if self.env.context.get("ask") or any(move.reason for move in moves):
             return records._lifecycle_ask(to_state)

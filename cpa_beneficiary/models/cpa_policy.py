@@ -93,9 +93,7 @@ class CpaPolicy(models.Model):
     _in_force_uniq = models.UniqueIndex(
         "(company_id) WHERE state = 'in_force'", "Only one version of the policy can be in force."
     )
-    _floor_days_positive = models.Constraint(
-        "CHECK(floor_days >= 0)", "The days before a reply cannot be negative."
-    )
+    _floor_days_positive = models.Constraint("CHECK(floor_days >= 0)", "The days before a reply cannot be negative.")
     _target_days_positive = models.Constraint(
         "CHECK(target_days > 0)", "The days within which a reply is due must be one or more."
     )
@@ -103,9 +101,7 @@ class CpaPolicy(models.Model):
         "CHECK(ceiling_days >= target_days AND ceiling_days >= floor_days)",
         "The escalation cannot come before the day on which the reply is allowed and due.",
     )
-    _appeal_days_positive = models.Constraint(
-        "CHECK(appeal_days >= 0)", "The days for an appeal cannot be negative."
-    )
+    _appeal_days_positive = models.Constraint("CHECK(appeal_days >= 0)", "The days for an appeal cannot be negative.")
 
     # ------------------------------------------------------------------
     # Computes
@@ -115,9 +111,7 @@ class CpaPolicy(models.Model):
     def _compute_display_name(self):
         for policy in self:
             policy.display_name = (
-                self.env._(
-                    "%(name)s, version %(version)s", name=policy.name, version=policy.version
-                )
+                self.env._("%(name)s, version %(version)s", name=policy.name, version=policy.version)
                 if policy.name
                 else False
             )
@@ -127,9 +121,7 @@ class CpaPolicy(models.Model):
         today = cpa_today()
         for policy in self:
             policy.is_review_overdue = bool(
-                policy.state == "in_force"
-                and policy.next_review_date
-                and policy.next_review_date < today
+                policy.state == "in_force" and policy.next_review_date and policy.next_review_date < today
             )
 
     def _search_is_review_overdue(self, operator, value):
@@ -140,9 +132,7 @@ class CpaPolicy(models.Model):
     @api.depends("clause_ids")
     def _compute_clause_count(self):
         counts = dict(
-            self.env["cpa.policy.clause"]._read_group(
-                [("policy_id", "in", self.ids)], ["policy_id"], ["__count"]
-            )
+            self.env["cpa.policy.clause"]._read_group([("policy_id", "in", self.ids)], ["policy_id"], ["__count"])
         )
         for policy in self:
             policy.clause_count = counts.get(policy, 0)

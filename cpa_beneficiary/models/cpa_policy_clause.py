@@ -19,9 +19,7 @@ class CpaPolicyClause(models.Model):
     _rec_name = "code"
     _rec_names_search = ("code", "reading_ar", "reading_en")
 
-    policy_id = fields.Many2one(
-        "cpa.policy", "Policy version", required=True, ondelete="cascade", index=True
-    )
+    policy_id = fields.Many2one("cpa.policy", "Policy version", required=True, ondelete="cascade", index=True)
     state = fields.Selection(related="policy_id.state", string="Policy state")
     code = fields.Char(required=True, help="Stable over all versions: P-35 stays P-35.")
     sequence = fields.Integer(default=10)
@@ -82,9 +80,7 @@ class CpaPolicyClause(models.Model):
 
     @api.depends("code")
     def _compute_reading_ids(self):
-        readings = self.env["cpa.policy.reading"].search(
-            [("clause_code", "in", self.mapped("code"))]
-        )
+        readings = self.env["cpa.policy.reading"].search([("clause_code", "in", self.mapped("code"))])
         by_code = readings.grouped("clause_code")
         for clause in self:
             clause.reading_ids = by_code.get(clause.code, readings.browse())
@@ -99,9 +95,7 @@ class CpaPolicyClause(models.Model):
     def _check_code(self):
         for clause in self:
             if not CLAUSE_CODE.fullmatch(clause.code):
-                raise ValidationError(
-                    self.env._("“%s” is not a clause code: write it as P-35.", clause.code)
-                )
+                raise ValidationError(self.env._("“%s” is not a clause code: write it as P-35.", clause.code))
 
     # ------------------------------------------------------------------
     # A version in force is not edited, by nobody and on no way (P-04)

@@ -52,9 +52,7 @@ class CpaPolicyDocument(models.Model):
     def _compute_display_name(self):
         for document in self:
             document.display_name = (
-                self.env._(
-                    "%(name)s, version %(version)s", name=document.name, version=document.version
-                )
+                self.env._("%(name)s, version %(version)s", name=document.name, version=document.version)
                 if document.name
                 else False
             )

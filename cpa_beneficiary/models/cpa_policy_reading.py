@@ -20,19 +20,13 @@ class CpaPolicyReading(models.Model):
 
     name = fields.Char("Subject", required=True, translate=True)
     sequence = fields.Integer(default=10)
-    clause_code = fields.Char(
-        "Clause", index="btree_not_null", help="Empty where the policy has no clause on it."
-    )
+    clause_code = fields.Char("Clause", index="btree_not_null", help="Empty where the policy has no clause on it.")
     question = fields.Text(required=True, translate=True)
-    default_text = fields.Text(
-        "Until it is settled", required=True, translate=True, help="What the software does now."
-    )
+    default_text = fields.Text("Until it is settled", required=True, translate=True, help="What the software does now.")
     reason = fields.Text("Why", translate=True)
 
     # The board's answer
-    resolution = fields.Text(
-        translate=True, tracking=True, help="What the board resolved, with number and session."
-    )
+    resolution = fields.Text(translate=True, tracking=True, help="What the board resolved, with number and session.")
     settled_on = fields.Date("Settled on", tracking=True)
     settled_by_id = fields.Many2one("res.users", "Entered by", readonly=True, ondelete="restrict")
     is_settled = fields.Boolean("Settled", compute="_compute_is_settled", store=True)
@@ -46,9 +40,7 @@ class CpaPolicyReading(models.Model):
     def _check_clause_code(self):
         for reading in self:
             if reading.clause_code and not CLAUSE_CODE.fullmatch(reading.clause_code):
-                raise ValidationError(
-                    self.env._("“%s” is not a clause code: write it as P-35.", reading.clause_code)
-                )
+                raise ValidationError(self.env._("“%s” is not a clause code: write it as P-35.", reading.clause_code))
 
     @api.constrains("settled_on", "resolution")
     def _check_settled(self):
@@ -58,13 +50,9 @@ class CpaPolicyReading(models.Model):
         """
         for reading in self:
             if reading.settled_on and not (reading.resolution or "").strip():
-                raise ValidationError(
-                    self.env._("Write the board's resolution that settles “%s”.", reading.name)
-                )
+                raise ValidationError(self.env._("Write the board's resolution that settles “%s”.", reading.name))
             if reading.settled_on and reading.settled_on > cpa_today():
-                raise ValidationError(
-                    self.env._("“%s” cannot be settled on a day to come.", reading.name)
-                )
+                raise ValidationError(self.env._("“%s” cannot be settled on a day to come.", reading.name))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -60,6 +60,8 @@ class CpaReferral(models.Model):
         referrals = super().create(vals_list)
         for referral in referrals.filtered(lambda r: r.officer_id != self.env.user):
             referral.request_id.activity_schedule(
-                "mail.mail_activity_data_todo", user_id=referral.officer_id.id, summary=self.env._("Answer the referral")
+                "mail.mail_activity_data_todo",
+                user_id=referral.officer_id.id,
+                summary=self.env._("Answer the referral"),
             )
         return referrals

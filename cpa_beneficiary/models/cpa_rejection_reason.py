@@ -13,18 +13,14 @@ class CpaRejectionReason(models.Model):
     _order = "sequence, id"
 
     name = fields.Char("Reason", required=True, translate=True)
-    code = fields.Char(
-        copy=False, help="Stable name for imports and reports; not shown to beneficiaries."
-    )
+    code = fields.Char(copy=False, help="Stable name for imports and reports; not shown to beneficiaries.")
     letter_text = fields.Text(
         "Words to the applicant",
         required=True,
         translate=True,
         help="Proposed in the reply; the committee may be more precise there.",
     )
-    needs_detail = fields.Boolean(
-        "Needs details", help="The decision has to say more than this reason does."
-    )
+    needs_detail = fields.Boolean("Needs details", help="The decision has to say more than this reason does.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 

@@ -72,7 +72,9 @@ class CpaRequest(models.Model):
         ondelete="restrict",
         domain="[('beneficiary_id', '=', beneficiary_id)]",
     )
-    lead_id = fields.Many2one("crm.lead", "From the inquiry", ondelete="restrict", index="btree_not_null", readonly=True)
+    lead_id = fields.Many2one(
+        "crm.lead", "From the inquiry", ondelete="restrict", index="btree_not_null", readonly=True
+    )
     channel_id = fields.Many2one(required=True)
     first_contact_at = fields.Datetime(kept=True, readonly=True, copy=False, default=fields.Datetime.now)
     is_urgent = fields.Boolean("Urgent", tracking=True)
@@ -83,11 +85,13 @@ class CpaRequest(models.Model):
     # Who serves
     # ------------------------------------------------------------------
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
-    branch_id = fields.Many2one("cpa.branch", ondelete="restrict", index="btree_not_null", default=lambda self: self.env.user.cpa_branch_ids[:1])
+    branch_id = fields.Many2one(
+        "cpa.branch", ondelete="restrict", index="btree_not_null", default=lambda self: self.env.user.cpa_branch_ids[:1]
+    )
     officer_id = fields.Many2one(
         "res.users", "Relations officer", default=lambda self: self.env.user, index="btree_not_null", tracking=True
     )
-    researcher_id = fields.Many2one("res.users", "Researcher", index="btree_not_null", tracking=True)
+    researcher_id = fields.Many2one("res.users", index="btree_not_null", tracking=True)
     department_id = fields.Many2one(related="service_id.department_id", store=True)
 
     move_ids = fields.One2many("cpa.request.move", "request_id", "Moves", domain=[("res_model", "=", "cpa.request")])
@@ -119,21 +123,29 @@ class CpaRequest(models.Model):
             ("research", "incomplete"): send_back,
             ("committee", "incomplete"): send_back,
             ("in_progress", "incomplete"): send_back,
-            ("submitted", "research"): Move((OFFICER, RESEARCHER, MANAGER), ("_guard_research",), ("_effect_open_study",)),
+            ("submitted", "research"): Move(
+                (OFFICER, RESEARCHER, MANAGER), ("_guard_research",), ("_effect_open_study",)
+            ),
             ("submitted", "committee"): Move((OFFICER, MANAGER), ("_guard_committee",)),
             ("research", "committee"): Move((RESEARCHER,), ("_guard_committee",)),
             ("committee", "research"): Move((SECRETARY,), ("_guard_research",), ("_effect_reopen_study",), reason=True),
             ("submitted", "in_progress"): Move((OFFICER, MANAGER), ("_guard_no_committee",)),
             ("research", "in_progress"): Move((RESEARCHER, OFFICER), ("_guard_no_committee",)),
             ("committee", "decided"): Move((SECRETARY,), ("_guard_decision", "_guard_carried"), ("_effect_decide",)),
-            ("decided", "approved"): Move((OFFICER, SECRETARY), ("_guard_accepted", "_guard_reply"), ("_effect_reply",)),
-            ("decided", "rejected"): Move((OFFICER, SECRETARY), ("_guard_refused", "_guard_reply"), ("_effect_reply", "_effect_close")),
+            ("decided", "approved"): Move(
+                (OFFICER, SECRETARY), ("_guard_accepted", "_guard_reply"), ("_effect_reply",)
+            ),
+            ("decided", "rejected"): Move(
+                (OFFICER, SECRETARY), ("_guard_refused", "_guard_reply"), ("_effect_reply", "_effect_close")
+            ),
             ("approved", "delivery"): Move((OFFICER,), ("_guard_planned",)),
             ("approved", "done"): Move((OFFICER, MANAGER), ("_guard_undelivered",), ("_effect_close",), reason=True),
             ("delivery", "done"): Move((OFFICER,), ("_guard_delivered",), ("_effect_close",)),
             ("in_progress", "delivery"): Move((OFFICER,), ("_guard_decision", "_guard_planned")),
             ("in_progress", "done"): Move(
-                (OFFICER,), ("_guard_decision", "_guard_no_delivery", "_guard_answer"), ("_effect_reply", "_effect_close")
+                (OFFICER,),
+                ("_guard_decision", "_guard_no_delivery", "_guard_answer"),
+                ("_effect_reply", "_effect_close"),
             ),
         }
         for state in OPEN_STATES:

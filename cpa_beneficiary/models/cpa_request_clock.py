@@ -1,4 +1,4 @@
-"""Until when we reply (P-35): not before the floor, by the target, never past the ceiling. The clock warns, never decides."""
+"""Until when we reply (P-35): not before the floor, by the target, never past the ceiling. The clock only warns."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ class CpaRequest(models.Model):
     _clock_idx = models.Index("(state, reply_target_date)")
 
     def _effect_clock(self, at):
-        """Start the clock at the first submission; take a later one's pause off target and ceiling, never off the floor.
+        """Start the clock at the first submission; a later one moves target and ceiling by the pause, never the floor.
 
         Calendar days in Riyadh. The policy in force on that day stays the request's own (P-04).
 

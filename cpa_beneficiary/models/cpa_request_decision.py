@@ -12,13 +12,15 @@ class CpaRequest(models.Model):
     study_ids = fields.One2many("cpa.study", "request_id", "Studies")
     visit_ids = fields.One2many("cpa.visit", "request_id", "Visits")
     case_ids = fields.One2many("cpa.committee.case", "request_id", "Committee cases")
-    delivery_ids = fields.One2many("cpa.delivery", "request_id", "Delivery")
+    delivery_ids = fields.One2many("cpa.delivery", "request_id")
 
     # the committee's decision: not told before the reply goes out
     decision = fields.Selection(DECISIONS, kept=True, readonly=True, copy=False)
     decision_amount = fields.Monetary(kept=True, readonly=True, copy=False)
     decision_conditions = fields.Text(kept=True, readonly=True, copy=False)
-    rejection_reason_id = fields.Many2one("cpa.rejection.reason", kept=True, readonly=True, copy=False, ondelete="restrict")
+    rejection_reason_id = fields.Many2one(
+        "cpa.rejection.reason", kept=True, readonly=True, copy=False, ondelete="restrict"
+    )
     decided_at = fields.Datetime(kept=True, readonly=True, copy=False)
 
     # the reply
@@ -29,7 +31,9 @@ class CpaRequest(models.Model):
     replied_by = fields.Many2one("res.users", kept=True, readonly=True, copy=False, ondelete="restrict")
 
     # an appeal is a request that names the decision it contests
-    appeal_of_id = fields.Many2one("cpa.request", "Appeal against", copy=False, ondelete="restrict", index="btree_not_null")
+    appeal_of_id = fields.Many2one(
+        "cpa.request", "Appeal against", copy=False, ondelete="restrict", index="btree_not_null"
+    )
 
     # ------------------------------------------------------------------
     # Research
@@ -43,7 +47,10 @@ class CpaRequest(models.Model):
     def _effect_open_study(self, at):
         # the study is opened by the path, whoever moved the request; the researcher fills it
         self.env["cpa.study"].sudo().create(
-            [{"request_id": request.id, "researcher_id": request.researcher_id.id} for request in self - self.study_ids.request_id]
+            [
+                {"request_id": request.id, "researcher_id": request.researcher_id.id}
+                for request in self - self.study_ids.request_id
+            ]
         )
 
     def _effect_reopen_study(self, at):
@@ -138,7 +145,8 @@ class CpaRequest(models.Model):
     def _guard_delivered(self, at):
         open_lines = self.delivery_ids.filtered(lambda line: line.state not in ("acknowledged", "cancelled"))
         return [
-            self.env._("Not acknowledged by the beneficiary yet: %(line)s.", line=line.display_name) for line in open_lines
+            self.env._("Not acknowledged by the beneficiary yet: %(line)s.", line=line.display_name)
+            for line in open_lines
         ]
 
     @api.constrains("appeal_of_id")

@@ -15,7 +15,7 @@ class CpaRequestMove(models.Model):
 
     res_model = fields.Char("Document model", required=True, readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="res_model", required=True, readonly=True)
-    request_id = fields.Many2one("cpa.request", "Request", readonly=True, index=True, ondelete="restrict")
+    request_id = fields.Many2one("cpa.request", readonly=True, index=True, ondelete="restrict")
     from_state = fields.Char("From", required=True, readonly=True)
     to_state = fields.Char("To", required=True, readonly=True)
     from_label = fields.Char("From state", compute="_compute_labels")
@@ -31,7 +31,7 @@ class CpaRequestMove(models.Model):
         aggregator="avg",
         help="How long the document had been in the state that it left.",
     )
-    reason = fields.Text("Reason", readonly=True)
+    reason = fields.Text(readonly=True)
 
     _document_idx = models.Index("(res_model, res_id, happened_at)")
 

@@ -1,4 +1,4 @@
-"""The history of a request as sentences: who did what when, by which channel, what was checked, proposed and replied."""
+"""The history of a request as sentences: who did what when, by which channel, what was checked and replied."""
 
 from operator import itemgetter
 
@@ -151,9 +151,7 @@ class CpaCommitteeProposal(models.Model):
                 session=proposal.session_id.number,
             )
         ]
-        title = self.env._(
-            "Proposal “%(proposal)s”: %(state)s", proposal=proposal.display_name, state=move.to_label
-        )
+        title = self.env._("Proposal “%(proposal)s”: %(state)s", proposal=proposal.display_name, state=move.to_label)
         return title, details
 
 

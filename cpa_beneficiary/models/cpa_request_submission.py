@@ -25,13 +25,18 @@ class CpaRequest(models.Model):
     check_ids = fields.One2many("cpa.request.check", "request_id", "Checks")
     declaration_ids = fields.One2many("cpa.declaration", "request_id", "Declarations")
     declaration_state = fields.Selection(
-        [("none", "Not needed"), ("missing", "Not signed yet"), ("changed", "Changed after signing"), ("signed", "Signed")],
+        [
+            ("none", "Not needed"),
+            ("missing", "Not signed yet"),
+            ("changed", "Changed after signing"),
+            ("signed", "Signed"),
+        ],
         "Declaration",
         compute="_compute_declaration_state",
     )
     is_explained = fields.Boolean(
         "Explained to the applicant",
-        help="P-35: the request goes to the research committee, which studies it; the reply comes by the date on the slip.",
+        help="P-35: the research committee studies the request, and the reply comes by the date on the slip.",
         copy=False,
     )
 
@@ -94,7 +99,9 @@ class CpaRequest(models.Model):
         for request in self:
             submission = request._current_round()
             if submission.submitted_at:
-                raise UserError(self.env._("The service of a submitted request does not change; withdraw it and open another."))
+                raise UserError(
+                    self.env._("The service of a submitted request does not change; withdraw it and open another.")
+                )
             # pending rows carry no evidence yet
             submission.sudo().check_ids.filtered(lambda c: c.requirement_id.service_id != request.service_id).unlink()
             submission.sudo()._fill()
@@ -186,7 +193,9 @@ class CpaRequestSubmission(models.Model):
         """Create the round's checks: one for each requirement not settled yet, valid today."""
         self.ensure_one()
         settled = self.request_id.check_ids.filtered(
-            lambda c: c.state == "waived" or c.state == "passed" and not (c.valid_until and c.valid_until < cpa_today())
+            lambda c: (
+                c.state == "waived" or (c.state == "passed" and not (c.valid_until and c.valid_until < cpa_today()))
+            )
         )
         known = settled.requirement_id | self.check_ids.requirement_id
         self.env["cpa.request.check"].create(

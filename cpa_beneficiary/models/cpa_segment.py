@@ -9,9 +9,7 @@ class CpaSegment(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(
-        copy=False, help="Stable name for imports and reports; not shown to beneficiaries."
-    )
+    code = fields.Char(copy=False, help="Stable name for imports and reports; not shown to beneficiaries.")
     group = fields.Selection(
         [("person", "Persons"), ("institution", "Institutions"), ("internal", "Internal")],
         required=True,

@@ -15,7 +15,9 @@ class CpaSocialProfile(models.Model):
     )
     monthly_income = fields.Monetary()
     currency_id = fields.Many2one(related="beneficiary_id.company_id.currency_id")
-    housing = fields.Selection([("owned", "Owned"), ("rented", "Rented"), ("shared", "With relatives"), ("none", "None")])
+    housing = fields.Selection(
+        [("owned", "Owned"), ("rented", "Rented"), ("shared", "With relatives"), ("none", "None")]
+    )
     health_notes = fields.Text()
     social_notes = fields.Text()
 

@@ -16,7 +16,9 @@ class CpaStudy(models.Model):
     _rec_name = "request_id"
     _lifecycle_frozen = frozenset({"presented"})
 
-    request_id = fields.Many2one("cpa.request", required=True, fixed=True, readonly=True, ondelete="restrict", index=True)
+    request_id = fields.Many2one(
+        "cpa.request", required=True, fixed=True, readonly=True, ondelete="restrict", index=True
+    )
     beneficiary_id = fields.Many2one(related="request_id.beneficiary_id")
     researcher_id = fields.Many2one("res.users", required=True, ondelete="restrict", index=True)
     state = fields.Selection(
@@ -28,7 +30,9 @@ class CpaStudy(models.Model):
         tracking=True,
     )
     findings = fields.Text()
-    need_level = fields.Selection([("low", "Low"), ("medium", "Medium"), ("high", "High"), ("urgent", "Urgent")], "Need")
+    need_level = fields.Selection(
+        [("low", "Low"), ("medium", "Medium"), ("high", "High"), ("urgent", "Urgent")], "Need"
+    )
     need_assessment = fields.Text("Need assessment")
     recommendation = fields.Selection([("accept", "Accept"), ("partial", "Accept in part"), ("reject", "Reject")])
     recommended_amount = fields.Monetary()

@@ -34,9 +34,7 @@ class CpaVersionMixin(models.AbstractModel):
         index=True,
         tracking=True,
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
 
     # Approval
     approval_date = fields.Date("Approved on", copy=False, tracking=True)
@@ -127,9 +125,7 @@ class CpaVersionMixin(models.AbstractModel):
         """Return the version in force of the same text (``_version_key``), possibly none."""
         self.ensure_one()
         domain = [(name, "=", self[name]) for name in self._version_key if name != "company_id"]
-        return self.search(
-            [*domain, ("company_id", "=", self.company_id.id), ("state", "=", "in_force")]
-        )
+        return self.search([*domain, ("company_id", "=", self.company_id.id), ("state", "=", "in_force")])
 
     def _next_version(self):
         """Return a version number to propose: one more than the highest of the same text."""

@@ -43,7 +43,9 @@ class CpaVisit(models.Model):
     start = fields.Datetime(required=True, index=True)
     stop = fields.Datetime(required=True)
     findings = fields.Text()
-    event_id = fields.Many2one("calendar.event", "In the calendar", kept=True, readonly=True, copy=False, ondelete="set null")
+    event_id = fields.Many2one(
+        "calendar.event", "In the calendar", kept=True, readonly=True, copy=False, ondelete="set null"
+    )
 
     def _lifecycle_moves(self):
         visitors = (RESEARCHER, OFFICER, DELEGATE)
@@ -84,10 +86,15 @@ class CpaVisit(models.Model):
         sequence = self.env["ir.sequence"].sudo().with_context(tz="Asia/Riyadh")  # numbering is the system's
         for visit in visits:
             visit._lifecycle_set(
-                {"number": sequence.next_by_code("cpa.visit"), "branch_id": (visit.branch_id or visit.request_id.branch_id).id}
+                {
+                    "number": sequence.next_by_code("cpa.visit"),
+                    "branch_id": (visit.branch_id or visit.request_id.branch_id).id,
+                }
             )
             # in the visitor's calendar, private, with a number for a title: our own event
-            event = self.env["calendar.event"].sudo().with_context(no_mail_to_attendees=True).create(visit._event_values())
+            event = (
+                self.env["calendar.event"].sudo().with_context(no_mail_to_attendees=True).create(visit._event_values())
+            )
             visit._lifecycle_set({"event_id": event.id})
         return visits
 

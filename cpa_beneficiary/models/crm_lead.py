@@ -14,7 +14,9 @@ class CrmLead(models.Model):
     question_ids = fields.One2many("cpa.inquiry.question", "lead_id", "Questions")
     open_question_count = fields.Integer(compute="_compute_open_question_count", search="_search_open_question_count")
     cpa_branch_id = fields.Many2one("cpa.branch", "Branch", ondelete="restrict", index="btree_not_null")
-    is_misconception = fields.Boolean("Misconception", help="What was asked rests on a wrong idea of our services (P-14).")
+    is_misconception = fields.Boolean(
+        "Misconception", help="What was asked rests on a wrong idea of our services (P-14)."
+    )
     cpa_request_ids = fields.One2many("cpa.request", "lead_id", "Requests")
 
     @api.depends("question_ids.state")

@@ -5,7 +5,6 @@ asks to; that place asks the parameter below first.
 """
 
 from odoo import api, models
-
 from odoo.addons.sms.tools.sms_api import SmsApiBase
 
 SWITCH = "cpa_beneficiary.outside_services"

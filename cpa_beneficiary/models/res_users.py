@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-
 ROLES = ("auditor", "delegate", "officer", "researcher", "member", "secretary", "manager", "privacy")
 
 
@@ -20,7 +19,7 @@ class ResUsers(models.Model):
     def cpa_people_domain(self):
         """Return which contacts this user may see at all: the one place behind the global rules on contacts.
 
-        Everybody sees ordinary contacts and himself. Our people are seen by the roles that serve all of them, and by the
+        Everybody sees ordinary contacts and himself. Our people are seen by the roles that serve all of them, by the
         others only as far as their own work goes. Add-ons widen it for their roles.
 
         :return: ``Domain`` on ``res.partner``

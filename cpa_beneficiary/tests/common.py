@@ -25,7 +25,9 @@ class CpaCommon(TransactionCase):
             setattr(cls, role, user)
         cls.chair = new_test_user(cls.env, "cpa_chair", groups="cpa_beneficiary.group_member", name="Test chair")
         cls.deputy = new_test_user(cls.env, "cpa_deputy", groups="cpa_beneficiary.group_member", name="Test deputy")
-        cls.alternate = new_test_user(cls.env, "cpa_alternate", groups="cpa_beneficiary.group_member", name="Test alternate")
+        cls.alternate = new_test_user(
+            cls.env, "cpa_alternate", groups="cpa_beneficiary.group_member", name="Test alternate"
+        )
         cls.plain = new_test_user(cls.env, "cpa_plain", groups="base.group_user", name="Test plain")
         cls.branch.delegate_ids = cls.delegate
         cls.committee = cls.env["cpa.committee"].create(
@@ -80,14 +82,18 @@ class CpaCommon(TransactionCase):
     @classmethod
     def make_request(cls, service=None, user=None, **vals):
         """Create a draft as ``user`` (the officer) by the channel "website", which asks for no details."""
-        return cls.env["cpa.request"].with_user(user or cls.officer).create(
-            {
-                "subject": "Test request",
-                "description": "What the applicant asks for",
-                "service_id": (service or cls.consultation).id,
-                "channel_id": cls.channel.id,
-                **vals,
-            }
+        return (
+            cls.env["cpa.request"]
+            .with_user(user or cls.officer)
+            .create(
+                {
+                    "subject": "Test request",
+                    "description": "What the applicant asks for",
+                    "service_id": (service or cls.consultation).id,
+                    "channel_id": cls.channel.id,
+                    **vals,
+                }
+            )
         )
 
     @classmethod
@@ -135,12 +141,16 @@ class CpaCommon(TransactionCase):
     @classmethod
     def convene(cls, requests, present=None):
         """Return an open session of the secretary with ``requests`` on its agenda."""
-        session = cls.env["cpa.committee.session"].with_user(cls.secretary).create(
-            {
-                "committee_id": cls.committee.id,
-                "planned_at": fields.Datetime.now(),
-                "case_ids": [fields.Command.create({"request_id": request.id}) for request in requests],
-            }
+        session = (
+            cls.env["cpa.committee.session"]
+            .with_user(cls.secretary)
+            .create(
+                {
+                    "committee_id": cls.committee.id,
+                    "planned_at": fields.Datetime.now(),
+                    "case_ids": [fields.Command.create({"request_id": request.id}) for request in requests],
+                }
+            )
         )
         session.write({"state": "convened"})
         present = present if present is not None else cls.chair | cls.deputy | cls.member | cls.secretary

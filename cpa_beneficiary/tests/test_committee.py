@@ -1,9 +1,8 @@
-from psycopg2 import IntegrityError
-
 from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import CpaCommon
 
@@ -332,8 +331,10 @@ class TestCommittee(CpaCommon):
         """Design "Committee": rows of another session cannot be moved into a closed one."""
         session = self.closed_session()
         case = self.open_case(request=self.waiting_request())
-        recusal = self.env["cpa.committee.recusal"].with_user(self.secretary).create(
-            {"case_id": case.id, "member_id": self.seat(self.alternate).id, "reason": "Kinship"}
+        recusal = (
+            self.env["cpa.committee.recusal"]
+            .with_user(self.secretary)
+            .create({"case_id": case.id, "member_id": self.seat(self.alternate).id, "reason": "Kinship"})
         )
         for records, vals in (
             (case, {"session_id": session.id}),

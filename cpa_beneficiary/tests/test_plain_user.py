@@ -5,7 +5,7 @@ client and the API offer; the marker must not come back.
 """
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -144,11 +144,10 @@ class TestPlainUser(CpaCommon):
     @contextmanager
     def allowed_to_refuse(self):
         """What a model refuses, or cannot answer for such a call, leaks nothing; its savepoint keeps the test going."""
-        try:
-            with mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_rule"), self.cr.savepoint():
-                yield
-        except (AccessError, UserError, NotImplementedError, ValueError, KeyError, TypeError, AttributeError):
-            pass
+        refusals = AccessError, UserError, NotImplementedError, ValueError, KeyError, TypeError, AttributeError
+        loggers = "odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_rule"
+        with suppress(*refusals), mute_logger(*loggers), self.cr.savepoint():
+            yield
 
     def readings(self, model):
         """Yield ``(way, answer)``: what the user reads of a model."""

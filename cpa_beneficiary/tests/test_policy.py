@@ -48,9 +48,7 @@ class PolicyCommon(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.policy = cls.env.ref("cpa_beneficiary.cpa_policy_2022")
-        cls.manager = new_test_user(
-            cls.env, "policy_manager", groups="cpa_beneficiary.group_manager"
-        )
+        cls.manager = new_test_user(cls.env, "policy_manager", groups="cpa_beneficiary.group_manager")
         cls.staff = new_test_user(cls.env, "policy_staff", groups="cpa_beneficiary.group_staff")
 
     def draft(self, **values):
@@ -97,10 +95,7 @@ class TestPolicySource(PolicyCommon):
                 reading = without_spelling(clause.reading_ar)
                 self.assertEqual(len(source), len(reading))
                 mends = {pair for pair in zip(source, reading, strict=True) if pair[0] != pair[1]}
-                expected = {
-                    tuple(without_spelling(word)[0] for word in pair)
-                    for pair in MENDS.get(clause.code, ())
-                }
+                expected = {tuple(without_spelling(word)[0] for word in pair) for pair in MENDS.get(clause.code, ())}
                 self.assertEqual(mends, expected)
 
     def test_every_clause_is_told_in_both_languages(self):
@@ -119,9 +114,7 @@ class TestPolicySource(PolicyCommon):
         self.assertEqual(self.policy.state, "in_force")
         self.assertEqual(self.policy.approval_session, "2")
         self.assertEqual(self.policy.approval_date, date(2022, 11, 2))
-        self.assertEqual(
-            self.policy.with_context(lang="en_US").approval_date_hijri, "8 Rabi' al-Akhir 1444 AH"
-        )
+        self.assertEqual(self.policy.with_context(lang="en_US").approval_date_hijri, "8 Rabi' al-Akhir 1444 AH")
         self.assertFalse(self.policy.resolution_number)
         self.assertFalse(self.policy.approved_by)
         self.assertEqual(self.policy.in_force_from, date(2022, 11, 2))
@@ -148,9 +141,7 @@ class TestPolicyVersions(PolicyCommon):
     """P-04: reviewed and amended version by version, what was in force stays as it was."""
 
     def test_journal_tells_that_the_approval_came_before_the_software(self):
-        move = self.env["cpa.request.move"].search(
-            [("res_model", "=", "cpa.policy"), ("res_id", "=", self.policy.id)]
-        )
+        move = self.env["cpa.request.move"].search([("res_model", "=", "cpa.policy"), ("res_id", "=", self.policy.id)])
         self.assertEqual((move.from_state, move.to_state), ("draft", "in_force"))
         self.assertEqual(move.happened_at, datetime(2022, 11, 1, 21, 0))
         self.assertGreater(move.entered_at, move.happened_at)

@@ -11,9 +11,7 @@ class TestReference(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager = new_test_user(
-            cls.env, "lists_manager", groups="cpa_beneficiary.group_manager"
-        )
+        cls.manager = new_test_user(cls.env, "lists_manager", groups="cpa_beneficiary.group_manager")
         cls.staff = new_test_user(cls.env, "lists_staff", groups="cpa_beneficiary.group_staff")
         cls.sharurah = cls.env.ref("cpa_beneficiary.cpa_governorate_sharurah")
 
@@ -35,9 +33,7 @@ class TestReference(TransactionCase):
 
     def test_branch_phone(self):
         branches = self.env["cpa.branch"].with_user(self.manager)
-        branch = branches.create(
-            {"name": "Sharurah", "governorate_id": self.sharurah.id, "phone": "٠١٧ ٥٢٢ ١٢٣٤"}
-        )
+        branch = branches.create({"name": "Sharurah", "governorate_id": self.sharurah.id, "phone": "٠١٧ ٥٢٢ ١٢٣٤"})
         self.assertEqual(branch.phone, "+966175221234")
         with self.assertRaises(ValidationError):
             branch.phone = "12"

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
-
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -34,7 +33,9 @@ class TestRequestPath(CpaCommon):
             request.write({"state": "done"})
         line.write({"acknowledged_by": "signature", "signature": SIGNATURE, "state": "acknowledged"})
         request.write({"state": "done"})
-        moves = self.env["cpa.request.move"].search([("request_id", "=", request.id), ("res_model", "=", "cpa.request")])
+        moves = self.env["cpa.request.move"].search(
+            [("request_id", "=", request.id), ("res_model", "=", "cpa.request")]
+        )
         self.assertEqual(
             moves.mapped("to_state"),
             ["submitted", "research", "committee", "decided", "approved", "delivery", "done"],
@@ -155,9 +156,7 @@ class TestRequestPath(CpaCommon):
                 request.write({"state": "submitted", "move_happened_at": "2026-03-08 09:00:00"})
             with self.assertRaisesRegex(UserError, "future"):
                 request.write({"state": "submitted", "move_happened_at": "2026-03-12 09:00:00"})
-            request.write(
-                {"state": "submitted", "move_happened_at": "2026-03-08 09:00:00", "move_reason": "No power"}
-            )
+            request.write({"state": "submitted", "move_happened_at": "2026-03-08 09:00:00", "move_reason": "No power"})
             move = self.env["cpa.request.move"].search([("request_id", "=", request.id)])
             self.assertEqual(move.lag_hours, 48)
             self.assertEqual(str(request.reply_target_date), "2026-03-22", "the clock counts from when it happened")
@@ -170,7 +169,13 @@ class TestRequestPath(CpaCommon):
         self.reply(request, "approved")
         for user in (self.officer, self.auditor, self.manager, self.member, self.secretary, self.privacy):
             titles = "\n".join(line["title"] for line in request.with_user(user)._story())
-            for words in ("by the channel", "Check “National ID", "Social study", "Proposal “Accept", "Request: Approved"):
+            for words in (
+                "by the channel",
+                "Check “National ID",
+                "Social study",
+                "Proposal “Accept",
+                "Request: Approved",
+            ):
                 self.assertIn(words, titles)
 
     def test_form_at_the_counter(self):

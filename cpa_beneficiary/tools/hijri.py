@@ -118,8 +118,7 @@ def to_hijri(day):
         hijri = Gregorian(day.year, day.month, day.day).to_hijri()
     except OverflowError as error:
         raise HijriError(
-            f"{day.isoformat()} lies outside the Umm al-Qura table "
-            f"({FIRST_HIJRI_YEAR}-{LAST_HIJRI_YEAR} AH).",
+            f"{day.isoformat()} lies outside the Umm al-Qura table ({FIRST_HIJRI_YEAR}-{LAST_HIJRI_YEAR} AH).",
             "range",
         ) from error
     return HijriDate(hijri.year, hijri.month, hijri.day)
@@ -142,9 +141,7 @@ def from_hijri(year, month, day):
         )
     months = len(HIJRI_MONTHS["en"])
     if not 1 <= month <= months:
-        raise HijriError(
-            f"Hijri month {month} is not between 1 and {months}.", "month", (1, months)
-        )
+        raise HijriError(f"Hijri month {month} is not between 1 and {months}.", "month", (1, months))
     length = Hijri(year, month, 1).month_length()
     if not 1 <= day <= length:
         raise HijriError(

@@ -82,9 +82,7 @@ def name_key(name):
     """
     text = unicodedata.normalize("NFKD", ascii_digits(name)).translate(_ONE_LETTER)
     text = "".join(
-        char if char.isalnum() else " "
-        for char in text.casefold()
-        if unicodedata.category(char) not in ("Mn", "Cf")
+        char if char.isalnum() else " " for char in text.casefold() if unicodedata.category(char) not in ("Mn", "Cf")
     )
     return " ".join(_join_compounds(text.split()))
 

@@ -1,2 +1,1 @@
-from . import cpa_move_wizard
-from . import base_partner_merge
+from . import base_partner_merge, cpa_move_wizard

@@ -12,7 +12,9 @@ class CpaMoveWizard(models.TransientModel):
     to_state = fields.Char(required=True, readonly=True)
     to_state_label = fields.Char(readonly=True)
     reason = fields.Text()
-    happened_at = fields.Datetime("Happened at", help="Only if it happened earlier than now: a power cut, a letter tray.")
+    happened_at = fields.Datetime(
+        "Happened at", help="Only if it happened earlier than now: a power cut, a letter tray."
+    )
 
     def action_confirm(self):
         """Button: write the move with what was said about it; the record's own guards decide."""

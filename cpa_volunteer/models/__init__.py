@@ -1,3 +1,1 @@
-from . import cpa_volunteer
-from . import res_partner
-from . import res_users
+from . import cpa_volunteer, res_partner, res_users

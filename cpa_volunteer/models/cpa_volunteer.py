@@ -1,12 +1,11 @@
 from odoo import api, fields, models
-
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
 
 COORDINATOR = "cpa_volunteer.group_coordinator"
 
 
 class CpaVolunteer(models.Model):
-    """The file of a volunteer (P-01, P-24). The person is an ordinary contact, shared with a beneficiary's file if any."""
+    """The file of a volunteer (P-01, P-24), on a contact that may be shared with a beneficiary's file."""
 
     _name = "cpa.volunteer"
     _description = "Volunteer"

@@ -119,8 +119,7 @@ class Project:
         manifest |= {"depends": depends, "demo": ["demo/demo.xml"]}
         (folder / "__manifest__.py").write_text(repr(manifest))
         (folder / "demo" / "demo.xml").write_text(
-            '<odoo><record id="partner" model="res.partner">'
-            f'<field name="name">Demo of {name}</field></record></odoo>'
+            f'<odoo><record id="partner" model="res.partner"><field name="name">Demo of {name}</field></record></odoo>'
         )
 
 
@@ -132,9 +131,7 @@ def make_project(root, *, environment=True):
     root.mkdir(parents=True, exist_ok=True)
     for name in ("cpa", "requirements.txt"):
         shutil.copy2(PROJECT / name, root)
-    shutil.copytree(
-        PROJECT / "launcher", root / "launcher", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(PROJECT / "launcher", root / "launcher", ignore=shutil.ignore_patterns("__pycache__"))
     project = Project(root, {"CPA_TEST_PROJECT": str(root)})
     if environment:
         project.env["ODOO_PATH"] = str(ODOO)
@@ -184,8 +181,7 @@ class Mirror:
         )
         conf = self.folder / "machine.conf"
         conf.write_text(
-            f'Dir::Etc::sourcelist "{sources}";\nDir::Etc::sourceparts "/dev/null";\n'
-            'Acquire::http::Proxy "DIRECT";\n'
+            f'Dir::Etc::sourcelist "{sources}";\nDir::Etc::sourceparts "/dev/null";\nAcquire::http::Proxy "DIRECT";\n'
         )
         return {"APT_CONFIG": str(conf)}
 
@@ -208,9 +204,7 @@ class Mirror:
             package = root / "usr/lib/python3/dist-packages/odoo"
             (package / "addons/web/static").mkdir(parents=True)
             (package / "release.py").write_text("version_info = (19, 0, 0, FINAL, 0, '')\n")
-            (package / "addons/web/static/icon").symlink_to(
-                "../../../../../../../share/fonts-font-awesome/icon"
-            )
+            (package / "addons/web/static/icon").symlink_to("../../../../../../../share/fonts-font-awesome/icon")
             (package / "filler").write_bytes(os.urandom(filler))
         else:
             (root / "usr/share" / name).mkdir(parents=True)

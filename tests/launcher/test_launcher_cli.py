@@ -35,9 +35,7 @@ def test_entry_can_be_read_by_old_pythons():
 def test_wrong_python_is_told_in_one_line(version):
     pretend = f"import runpy, sys; sys.version_info = {version}; sys.argv = ['cpa', 'run']; "
     pretend += "runpy.run_path('cpa', run_name='__main__')"
-    done = subprocess.run(
-        [sys.executable, "-c", pretend], cwd=PROJECT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", pretend], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1

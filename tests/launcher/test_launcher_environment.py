@@ -22,9 +22,7 @@ def test_papers_are_set_in_an_arabic_font():
 
 
 def test_stylesheets_are_turned_right_to_left():
-    done = subprocess.run(
-        ["rtlcss", "-"], input="p{left:1px}", capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(["rtlcss", "-"], input="p{left:1px}", capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "p{right:1px}"
 
 

@@ -134,9 +134,7 @@ def test_git_is_the_last_source(bare, tmp_path):
         "GIT_CONFIG_VALUE_0": "https://github.com/odoo/odoo",
         "APT_CONFIG": str(tmp_path / "none.conf"),
     }
-    (tmp_path / "none.conf").write_text(
-        'Dir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "/dev/null";\n'
-    )
+    (tmp_path / "none.conf").write_text('Dir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "/dev/null";\n')
     code, said = bare.python(FIND, NO_NETWORK | variables)
     assert code == 0, said
     assert "git branch 19.0" in said
@@ -195,14 +193,10 @@ def test_machines_mirror_is_found_in_both_formats(bare, tmp_path, name):
     (tmp_path / "parts").mkdir()
     lines = SOURCES[name].format(CLOSED, "$CODENAME").splitlines()
     text = "\n".join(line.removeprefix(" " * 8) for line in lines) + "\n"
-    code, codename = bare.python(
-        "from launcher import apt; print(apt.system_release()['VERSION_CODENAME'])"
-    )
+    code, codename = bare.python("from launcher import apt; print(apt.system_release()['VERSION_CODENAME'])")
     (tmp_path / "parts" / name).write_text(text.replace("$CODENAME", codename))
     conf = tmp_path / "apt.conf"
-    conf.write_text(
-        f'Dir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "{tmp_path / "parts"}";\n'
-    )
+    conf.write_text(f'Dir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "{tmp_path / "parts"}";\n')
     code, said = bare.python(
         "from launcher import apt; print(apt.derived_sources(['unstable', 'bookworm']))",
         {"APT_CONFIG": str(conf)},

@@ -26,9 +26,7 @@ class Served:
         self.project, self.port = project, port
         self.said = project.root / "said.txt"
         with open(self.said, "w") as output:
-            self.child = project.start(
-                "run", "--port", port, *words, stdout=output, stderr=output, env=env
-            )
+            self.child = project.start("run", "--port", port, *words, stdout=output, stderr=output, env=env)
 
     def text(self):
         return self.said.read_text(encoding="utf-8")
@@ -84,9 +82,7 @@ def sql(project, query):
 
 def test_interrupted_installation_heals(installed):
     assert "installing cpa_beneficiary" in installed.first_start
-    assert (
-        sql(installed, "SELECT datname FROM pg_database WHERE datname LIKE 'cpa%'") == "[('cpa',)]"
-    )
+    assert sql(installed, "SELECT datname FROM pg_database WHERE datname LIKE 'cpa%'") == "[('cpa',)]"
 
 
 def test_first_start_names_address_logins_and_steps(installed, port):
@@ -96,9 +92,7 @@ def test_first_start_names_address_logins_and_steps(installed, port):
 
 
 def test_demo_data_are_ours_alone(installed):
-    assert (
-        sql(installed, "SELECT count(*) FROM res_partner WHERE name LIKE 'Demo of %'") == "[(3,)]"
-    )
+    assert sql(installed, "SELECT count(*) FROM res_partner WHERE name LIKE 'Demo of %'") == "[(3,)]"
     assert sql(installed, "SELECT count(*) FROM ir_module_module WHERE demo") == "[(0,)]"
 
 
@@ -164,9 +158,7 @@ def test_changed_addon_is_updated(installed, port):
     (survey / "data.xml").write_text(
         '<odoo><record id="new" model="res.partner"><field name="name">New</field></record></odoo>'
     )
-    (survey / "__manifest__.py").write_text(
-        manifest.replace("'demo'", "'data': ['data.xml'], 'demo'")
-    )
+    (survey / "__manifest__.py").write_text(manifest.replace("'demo'", "'data': ['data.xml'], 'demo'"))
     served = Served(installed, port).until_served()
     assert "the add-ons have changed, updating: done" in served.text()
     served.end(signal.SIGTERM)
@@ -176,9 +168,7 @@ def test_changed_addon_is_updated(installed, port):
 def test_language_can_be_chosen(installed, port):
     served = Served(installed, port, "--lang", "en_US").until_served()
     served.end(signal.SIGTERM)
-    query = (
-        "SELECT lang FROM res_users JOIN res_partner p ON p.id = partner_id WHERE login = 'admin'"
-    )
+    query = "SELECT lang FROM res_users JOIN res_partner p ON p.id = partner_id WHERE login = 'admin'"
     assert sql(installed, query) == "[('en_US',)]"
     assert "Odoo has no language xx_XX" in installed.fails("run", "--port", port, "--lang", "xx_XX")
 
