@@ -1,50 +1,54 @@
 # mixins first: the models below inherit them
+from . import cpa_lifecycle_mixin
+from . import cpa_version_mixin
+from . import cpa_channel
+from . import cpa_satisfaction_source
+
 # reference
+from . import cpa_governorate
+from . import cpa_segment
+from . import cpa_branch
+from . import cpa_department
+from . import cpa_rejection_reason
+from . import cpa_service
+
 # policy
+from . import cpa_policy
+from . import cpa_policy_clause
+from . import cpa_policy_document
+from . import cpa_policy_reading
+
 # people
+from . import res_users
+from . import res_partner
+from . import cpa_access_trace
+from . import cpa_identity
+from . import cpa_beneficiary
+from . import cpa_social_profile
+from . import cpa_representation
+from . import cpa_household_member
+
 # the request's path
+from . import crm_lead
+from . import cpa_request
+from . import cpa_request_move
+from . import cpa_request_submission
+from . import cpa_declaration
+from . import cpa_request_clock
+from . import cpa_request_decision
+from . import cpa_referral
+from . import cpa_study
+from . import cpa_visit
+from . import cpa_delivery
+
 # committee
+from . import cpa_committee
+from . import cpa_committee_session
+from . import cpa_committee_case
+from . import cpa_committee_proposal
+
 # across
-from . import (
-    cpa_access_trace,
-    cpa_beneficiary,
-    cpa_branch,
-    cpa_channel,
-    cpa_committee,
-    cpa_committee_case,
-    cpa_committee_proposal,
-    cpa_committee_session,
-    cpa_declaration,
-    cpa_delivery,
-    cpa_department,
-    cpa_governorate,
-    cpa_household_member,
-    cpa_identity,
-    cpa_lifecycle_mixin,
-    cpa_policy,
-    cpa_policy_clause,
-    cpa_policy_document,
-    cpa_policy_reading,
-    cpa_referral,
-    cpa_rejection_reason,
-    cpa_representation,
-    cpa_request,
-    cpa_request_clock,
-    cpa_request_decision,
-    cpa_request_desk,
-    cpa_request_move,
-    cpa_request_story,
-    cpa_request_submission,
-    cpa_satisfaction_source,
-    cpa_segment,
-    cpa_service,
-    cpa_social_profile,
-    cpa_study,
-    cpa_today,
-    cpa_version_mixin,
-    cpa_visit,
-    crm_lead,
-    outside_services,
-    res_partner,
-    res_users,
-)
+from . import cpa_request_story
+from . import cpa_request_desk
+from . import cpa_today
+from . import outside_services
