@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import count, cycle
 
 from freezegun import freeze_time
-from odoo import fields, models
+from odoo import api, fields, models
 from stdnum import luhn
 
 from ..tools.riyadh import cpa_today
@@ -97,6 +97,7 @@ class CpaDemo(models.AbstractModel):
     _name = "cpa.demo"
     _description = "Demo story"
 
+    @api.model
     def _tell(self):
         """Tell all stories up to now. Called by the demo data file only."""
         self = self.with_context(mail_auto_subscribe_no_notify=True, no_reset_password=True)
