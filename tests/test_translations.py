@@ -1,9 +1,11 @@
+import os
 import re
+from pathlib import Path
 
 import polib
 from odoo.modules import get_module_path
 from odoo.tests import TransactionCase, tagged
-from odoo.tools.translate import TranslationModuleReader, code_translations
+from odoo.tools.translate import TranslationModuleReader, code_translations, trans_export
 
 ADDONS = ("cpa_beneficiary", "cpa_survey", "cpa_volunteer")
 
@@ -15,7 +17,7 @@ TAG = re.compile(r"</?[a-z][^>]*>")
 # attributes of inline markup that are shown or read aloud, and so are translated themselves
 SPOKEN = re.compile(r'\s(title|aria-label|alt|placeholder)="[^"]*"')
 
-MEND = f"./cpa odoo i18n export {' '.join(ADDONS)} -d cpa_test -l pot ar"
+MEND = "CPA_WRITE_TERMS=1 ./cpa test tests/test_translations.py writes the files anew"
 
 
 def _tags(text):
@@ -29,6 +31,8 @@ class TestTranslations(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if os.environ.get("CPA_WRITE_TERMS"):
+            cls.write_terms()
         cls.terms = {addon: set() for addon in ADDONS}
         for module, _type, _name, _res_id, source, _value, _comments in TranslationModuleReader(cls.env.cr, ADDONS):
             cls.terms[module].add(source)
@@ -36,6 +40,19 @@ class TestTranslations(TransactionCase):
             {addon: polib.pofile(f"{get_module_path(addon)}/i18n/{name.format(addon)}") for addon in ADDONS}
             for name in ("{}.pot", "ar.po")
         )
+
+    @classmethod
+    def write_terms(cls):
+        """Write each template anew and bring its ar.po in line: what is translated stays, what is new is empty."""
+        for addon in ADDONS:
+            folder = Path(get_module_path(addon), "i18n")
+            with open(folder / f"{addon}.pot", "wb") as template:
+                trans_export(False, [addon], template, "po", cls.env)
+            arabic = polib.pofile(str(folder / "ar.po"), wrapwidth=0)
+            arabic.merge(polib.pofile(str(folder / f"{addon}.pot")))
+            for entry in arabic.obsolete_entries():
+                arabic.remove(entry)
+            arabic.save()
 
     def assertNone(self, found, message):
         self.assertFalse(found, "\n".join([message, *map(repr, sorted(found))]))

@@ -100,6 +100,8 @@ class CpaDemo(models.AbstractModel):
     @api.model
     def _tell(self):
         """Tell all stories up to now. Called by the demo data file only."""
+        from freezegun import freeze_time  # a package of tests and demo, not of a running association
+
         self = self.with_context(lang="ar_001", mail_auto_subscribe_no_notify=True, no_reset_password=True)
         now = datetime.now().replace(microsecond=0)
         people = self._people()

@@ -63,6 +63,11 @@ class CpaRequest(models.Model):
             missing = [line for guard in move.guards for line in getattr(request, guard)(at)]
             request.next_missing = "\n".join(f"• {line}" for line in missing)
 
+    def action_move_earlier(self):
+        """Button: the next step happened before now; ask when, and why it is entered late."""
+        self.ensure_one()
+        return self._lifecycle_ask(self.next_state)
+
     def action_open(self):
         """Button: open the record that the button's context names (``open``: a relational field of the request)."""
         self.ensure_one()
