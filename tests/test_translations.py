@@ -48,7 +48,7 @@ class TestTranslations(TransactionCase):
             folder = Path(get_module_path(addon), "i18n")
             with open(folder / f"{addon}.pot", "wb") as template:
                 trans_export(False, [addon], template, "po", cls.env)
-            arabic = polib.pofile(str(folder / "ar.po"), wrapwidth=0)
+            arabic = polib.pofile(str(folder / "ar.po"))
             arabic.merge(polib.pofile(str(folder / f"{addon}.pot")))
             for entry in arabic.obsolete_entries():
                 arabic.remove(entry)

@@ -10,7 +10,6 @@ import heapq
 from datetime import datetime, timedelta
 from itertools import count, cycle
 
-from freezegun import freeze_time
 from odoo import api, fields, models
 from stdnum import luhn
 
