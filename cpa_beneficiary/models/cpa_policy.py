@@ -59,7 +59,8 @@ class CpaPolicy(models.Model):
         "An earlier reply is",
         default="warn",
         required=True,
-        help="With a reason: the reply goes out and is listed as an exception. Held: the reply is refused before the day.",
+        help="With a reason: the reply goes out and is listed as an exception. "
+        "Held: the reply is refused before the day.",
     )
     target_days = fields.Integer(
         "Reply due within (days)",
