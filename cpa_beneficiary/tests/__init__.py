@@ -1,13 +1,12 @@
-from . import (
-    test_committee,
-    test_lifecycle_guard,
-    test_nothing_leaves,
-    test_people,
-    test_plain_user,
-    test_policy,
-    test_record_rules,
-    test_reference,
-    test_request_path,
-    test_today,
-    test_tools,
-)
+from . import test_committee
+from . import test_lifecycle_guard
+from . import test_nothing_leaves
+from . import test_people
+from . import test_plain_user
+from . import test_policy
+from . import test_record_rules
+from . import test_reference
+from . import test_request_path
+from . import test_screens
+from . import test_today
+from . import test_tools
