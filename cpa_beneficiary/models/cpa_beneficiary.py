@@ -5,10 +5,7 @@ from ..tools.riyadh import cpa_today
 from ..tools.saudi import normalise_phone
 from ..tools.text import clean_number, name_key
 from .cpa_lifecycle_mixin import Move
-
-OFFICER = "cpa_beneficiary.group_officer"
-DELEGATE = "cpa_beneficiary.group_delegate"
-MANAGER = "cpa_beneficiary.group_manager"
+from .roles import DELEGATE, MANAGER, OFFICER
 
 ADULT_AGE = 18
 

@@ -4,8 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools.riyadh import riyadh_date
 from .cpa_committee_proposal import CHOICES, PROPOSAL_STATES
 from .cpa_lifecycle_mixin import Move
+from .roles import SECRETARY
 
-SECRETARY = "cpa_beneficiary.group_secretary"
 # who reads a study reads it on the case too, and nobody else
 STUDY_READERS = ",".join(f"cpa_beneficiary.group_{role}" for role in ("member", "secretary", "researcher", "manager"))
 

@@ -3,9 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from .cpa_lifecycle_mixin import Move
-
-MEMBER = "cpa_beneficiary.group_member"
-SECRETARY = "cpa_beneficiary.group_secretary"
+from .roles import SECRETARY
 
 PROPOSAL_STATES = [
     ("open", "Put to the vote"),

@@ -5,8 +5,7 @@ from odoo.exceptions import UserError
 
 from ..tools.riyadh import cpa_today, riyadh_date, utc_start_of
 from .cpa_lifecycle_mixin import Move
-
-SECRETARY = "cpa_beneficiary.group_secretary"
+from .roles import SECRETARY
 
 
 class CpaCommitteeSession(models.Model):

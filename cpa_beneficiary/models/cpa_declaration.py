@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 
 from .cpa_lifecycle_mixin import Move
-
-OFFICER = "cpa_beneficiary.group_officer"
-DELEGATE = "cpa_beneficiary.group_delegate"
+from .roles import DELEGATE, OFFICER
 
 
 class CpaDeclarationText(models.Model):

@@ -3,10 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..tools.riyadh import cpa_today
 from .cpa_lifecycle_mixin import Move
-
-OFFICER = "cpa_beneficiary.group_officer"
-DELEGATE = "cpa_beneficiary.group_delegate"
-MANAGER = "cpa_beneficiary.group_manager"
+from .roles import DELEGATE, MANAGER, OFFICER
 
 
 class CpaDelivery(models.Model):
@@ -14,7 +11,7 @@ class CpaDelivery(models.Model):
 
     _name = "cpa.delivery"
     _description = "Delivery"
-    _inherit = ["cpa.lifecycle.mixin", "mail.thread"]
+    _inherit = ["cpa.lifecycle.mixin", "cpa.satisfaction.source", "mail.thread"]
     _order = "planned_date, id"
     _rec_name = "name"
     _lifecycle_initial = "planned"
@@ -97,6 +94,7 @@ class CpaDelivery(models.Model):
 
     def _effect_acknowledged(self, at):
         self._lifecycle_set({"acknowledged_at": at})
+        self._satisfaction_event("delivery")
 
     @api.constrains("kind", "amount")
     def _check_amount(self):

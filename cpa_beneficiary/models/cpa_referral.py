@@ -1,10 +1,7 @@
 from odoo import api, fields, models
 
 from .cpa_lifecycle_mixin import Move
-
-OFFICER = "cpa_beneficiary.group_officer"
-RESEARCHER = "cpa_beneficiary.group_researcher"
-DELEGATE = "cpa_beneficiary.group_delegate"
+from .roles import DELEGATE, OFFICER, RESEARCHER
 
 
 class CpaReferral(models.Model):

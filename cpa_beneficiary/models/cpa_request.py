@@ -2,12 +2,7 @@ from odoo import api, fields, models
 
 from .cpa_channel import CHANNEL_FIELDS
 from .cpa_lifecycle_mixin import Move
-
-OFFICER = "cpa_beneficiary.group_officer"
-DELEGATE = "cpa_beneficiary.group_delegate"
-RESEARCHER = "cpa_beneficiary.group_researcher"
-SECRETARY = "cpa_beneficiary.group_secretary"
-MANAGER = "cpa_beneficiary.group_manager"
+from .roles import DELEGATE, MANAGER, OFFICER, RESEARCHER, SECRETARY
 
 STATES = [
     ("draft", "Draft"),
@@ -38,7 +33,13 @@ class CpaRequest(models.Model):
 
     _name = "cpa.request"
     _description = "Request"
-    _inherit = ["cpa.lifecycle.mixin", "cpa.channel.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "cpa.lifecycle.mixin",
+        "cpa.channel.mixin",
+        "cpa.satisfaction.source",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "is_urgent desc, id desc"
     _rec_names_search = ["number", "subject"]
     _lifecycle_deletable = frozenset({"draft"})
@@ -58,7 +59,7 @@ class CpaRequest(models.Model):
         tracking=True,
         group_expand="_group_expand_open",
     )
-    subject = fields.Char(required=True, tracking=True)
+    subject = fields.Char(required=True, tracking=True, index="trigram")
     description = fields.Text()
     service_id = fields.Many2one("cpa.service", required=True, ondelete="restrict", index=True, tracking=True)
     kind = fields.Selection(related="service_id.kind", store=True, index=True)

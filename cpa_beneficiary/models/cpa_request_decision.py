@@ -122,6 +122,7 @@ class CpaRequest(models.Model):
 
     def _effect_reply(self, at):
         self._lifecycle_set({"replied_at": at, "replied_by": self.env.uid})
+        self._satisfaction_event("reply")
 
     # ------------------------------------------------------------------
     # Delivery

@@ -8,11 +8,7 @@ from odoo.exceptions import UserError
 
 from ..tools.riyadh import cpa_today, riyadh_date
 from .cpa_lifecycle_mixin import Move
-
-OFFICER = "cpa_beneficiary.group_officer"
-DELEGATE = "cpa_beneficiary.group_delegate"
-RESEARCHER = "cpa_beneficiary.group_researcher"
-MANAGER = "cpa_beneficiary.group_manager"
+from .roles import DELEGATE, MANAGER, OFFICER, RESEARCHER
 
 # What an applicant declares to be true: a change of any of these asks for a new signature.
 DECLARED_FIELDS = ("beneficiary_id", "service_id", "description", "amount_requested")

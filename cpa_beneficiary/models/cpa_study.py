@@ -1,9 +1,7 @@
 from odoo import fields, models
 
 from .cpa_lifecycle_mixin import Move
-
-RESEARCHER = "cpa_beneficiary.group_researcher"
-SECRETARY = "cpa_beneficiary.group_secretary"
+from .roles import RESEARCHER, SECRETARY
 
 
 class CpaStudy(models.Model):

@@ -3,8 +3,7 @@ from odoo import api, fields, models
 from ..tools.hijri import format_both, format_hijri
 from ..tools.riyadh import cpa_today, riyadh_date
 from .cpa_lifecycle_mixin import Move
-
-MANAGER = "cpa_beneficiary.group_manager"
+from .roles import MANAGER
 
 
 class CpaVersionMixin(models.AbstractModel):

@@ -2,10 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .cpa_lifecycle_mixin import Move
-
-OFFICER = "cpa_beneficiary.group_officer"
-DELEGATE = "cpa_beneficiary.group_delegate"
-RESEARCHER = "cpa_beneficiary.group_researcher"
+from .roles import DELEGATE, OFFICER, RESEARCHER
 
 
 class CpaVisit(models.Model):
@@ -13,7 +10,7 @@ class CpaVisit(models.Model):
 
     _name = "cpa.visit"
     _description = "Visit"
-    _inherit = ["cpa.lifecycle.mixin", "mail.thread"]
+    _inherit = ["cpa.lifecycle.mixin", "cpa.satisfaction.source", "mail.thread"]
     _order = "start desc, id desc"
     _rec_name = "number"
     _lifecycle_initial = "planned"
@@ -50,7 +47,7 @@ class CpaVisit(models.Model):
     def _lifecycle_moves(self):
         visitors = (RESEARCHER, OFFICER, DELEGATE)
         return {
-            ("planned", "done"): Move(visitors, ("_guard_done",)),
+            ("planned", "done"): Move(visitors, ("_guard_done",), ("_effect_done",)),
             ("planned", "cancelled"): Move(visitors, effects=("_effect_cancelled",), reason=True),
         }
 
@@ -59,6 +56,9 @@ class CpaVisit(models.Model):
 
     def _guard_done(self, at):
         return [] if (self.findings or "").strip() else [self.env._("What was found.")]
+
+    def _effect_done(self, at):
+        self._satisfaction_event("visit")
 
     def _effect_cancelled(self, at):
         # our own private event; its attendees' rights do not matter

@@ -22,6 +22,8 @@ class ResPartner(models.Model):
     )
     cpa_name_key = fields.Char("Name for comparison", compute="_compute_cpa_name_key", store=True, index="trigram")
 
+    _cpa_phone_idx = models.Index("(phone) WHERE phone IS NOT NULL")
+
     @api.depends("cpa_beneficiary_ids", "cpa_representation_ids")
     def _compute_cpa_person(self):
         for partner in self.with_context(active_test=False):
