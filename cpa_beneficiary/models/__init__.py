@@ -2,6 +2,7 @@
 from . import cpa_lifecycle_mixin
 from . import cpa_version_mixin
 from . import cpa_channel
+from . import cpa_channel_mixin
 from . import cpa_satisfaction_source
 
 # reference
@@ -11,6 +12,7 @@ from . import cpa_branch
 from . import cpa_department
 from . import cpa_rejection_reason
 from . import cpa_service
+from . import cpa_service_requirement
 
 # policy
 from . import cpa_policy
@@ -30,9 +32,12 @@ from . import cpa_household_member
 
 # the request's path
 from . import crm_lead
+from . import cpa_inquiry_question
 from . import cpa_request
 from . import cpa_request_move
 from . import cpa_request_submission
+from . import cpa_request_check
+from . import cpa_declaration_text
 from . import cpa_declaration
 from . import cpa_request_clock
 from . import cpa_request_decision
@@ -43,9 +48,13 @@ from . import cpa_delivery
 
 # committee
 from . import cpa_committee
+from . import cpa_committee_member
 from . import cpa_committee_session
+from . import cpa_committee_attendance
 from . import cpa_committee_case
+from . import cpa_committee_recusal
 from . import cpa_committee_proposal
+from . import cpa_committee_vote
 
 # across
 from . import cpa_request_story

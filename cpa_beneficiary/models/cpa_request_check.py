@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+
+from ..tools.riyadh import cpa_today, riyadh_date
+from .cpa_lifecycle_mixin import Move
+from .roles import DELEGATE, MANAGER, OFFICER, RESEARCHER
+
+
+class CpaRequestCheck(models.Model):
+    """One check of a required item (P-32): provided, original sighted, matches, valid at the submission.
+
+    What cannot be sighted now is "to be sighted" by a due date: the applicant has number and clock at once, and it has
+    to pass, or be waived by a manager with a reason, before the decision. A passed or waived row never changes.
+    """
+
+    _name = "cpa.request.check"
+    _description = "Check"
+    _inherit = ["cpa.lifecycle.mixin"]
+    _order = "submission_id desc, id"
+    _lifecycle_initial = "pending"
+    _lifecycle_deletable = frozenset({"pending"})
+    _lifecycle_frozen = frozenset({"passed", "waived"})
+
+    submission_id = fields.Many2one(
+        "cpa.request.submission", required=True, readonly=True, fixed=True, ondelete="cascade", index=True
+    )
+    request_id = fields.Many2one(related="submission_id.request_id", store=True, index=True)
+    requirement_id = fields.Many2one(
+        "cpa.service.requirement", required=True, readonly=True, fixed=True, ondelete="restrict"
+    )
+    name = fields.Char("Item", required=True, readonly=True, fixed=True, help="As it was called at the time.")
+    is_obligatory = fields.Boolean(related="requirement_id.is_obligatory")
+    needs_validity = fields.Boolean(related="requirement_id.needs_validity")
+    is_document = fields.Boolean(compute="_compute_is_document")
+    state = fields.Selection(
+        [("pending", "Not checked"), ("to_sight", "To be sighted"), ("passed", "Passed"), ("waived", "Waived")],
+        default="pending",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    provided = fields.Boolean()
+    original_sighted = fields.Boolean("Original sighted")
+    matches = fields.Boolean("Data matches")
+    valid_until = fields.Date()
+    due_date = fields.Date("To be sighted by")
+    checked_by = fields.Many2one("res.users", kept=True, readonly=True, copy=False, ondelete="restrict")
+    checked_at = fields.Datetime("Happened at", kept=True, readonly=True, copy=False)
+    entered_at = fields.Datetime("Entered at", kept=True, readonly=True, copy=False)
+
+    @api.depends("requirement_id.kind")
+    def _compute_is_document(self):
+        for check in self:
+            check.is_document = check.requirement_id.kind == "document"
+
+    def _lifecycle_moves(self):
+        sighters = (OFFICER, DELEGATE, RESEARCHER)
+        passing = Move(sighters, ("_guard_passed",), ("_effect_checked",))
+        waiving = Move((MANAGER,), effects=("_effect_checked",), reason=True)
+        return {
+            ("pending", "passed"): passing,
+            ("pending", "to_sight"): Move(sighters, ("_guard_due",)),
+            ("pending", "waived"): waiving,
+            ("to_sight", "passed"): passing,
+            ("to_sight", "waived"): waiving,
+        }
+
+    def _lifecycle_request(self):
+        return self.request_id
+
+    def _guard_passed(self, at):
+        missing = []
+        if not self.provided:
+            missing.append(self.env._("It has not been provided."))
+        if self.is_document and not self.original_sighted:
+            missing.append(self.env._("The original has not been sighted."))
+        if not self.matches:
+            missing.append(self.env._("The data has not been matched."))
+        if self.needs_validity:
+            # validity counts on the day of the submission (P-32), not on the day of a later look
+            day = riyadh_date(self.submission_id.submitted_at or at)
+            if not self.valid_until:
+                missing.append(self.env._("Until when it is valid."))
+            elif self.valid_until < day:
+                missing.append(self.env._("It had expired on the day of the submission."))
+        return missing
+
+    def _guard_due(self, at):
+        if not self.due_date or self.due_date < cpa_today():
+            return [self.env._("Say until when it will be sighted.")]
+        return []
+
+    def _effect_checked(self, at):
+        self._lifecycle_set({"checked_by": self.env.uid, "checked_at": at, "entered_at": fields.Datetime.now()})
+
+    def _latest(self):
+        """Return, of each requirement, the check of the latest round."""
+        latest = {}
+        for check in self.sorted(lambda c: c.submission_id.round):
+            latest[check.requirement_id] = check.id
+        return self.browse(latest.values())
+
+    def action_pass(self):
+        """Button: it was provided, I sighted the original, it matches."""
+        self.write({"provided": True, "original_sighted": True, "matches": True, "state": "passed"})
+        return True
