@@ -37,6 +37,7 @@ class Apt:
     def __init__(self, name, sources=None):
         if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
             raise Unavailable("this machine has no apt")
+        self._trouble = ""  # what the last update had to warn of
         base = folder("apt", name)
         self._conf = base / "apt.conf"
         lines = [
@@ -61,7 +62,8 @@ class Apt:
         """
         for part in ("lists/partial", "cache/archives/partial"):
             folder("apt", self._conf.parent.name, part)
-        self._get("update", on_line=_percent(progress, "package lists "))
+        said = self._get("update", on_line=_percent(progress, "package lists "))
+        self._trouble = next((f" ({line})" for line in said if line.startswith("W:")), "")
 
     def missing(self, packages):
         """The packages, and all they depend on, that the system does not have installed.
@@ -105,7 +107,7 @@ class Apt:
         except CommandFailed as error:
             if "Hash Sum mismatch" in error.output:
                 raise _damaged(error.reason) from error
-            raise Unavailable(error.reason) from error
+            raise Unavailable(error.reason + self._trouble) from error
 
 
 def unpack(packages, target, progress):

@@ -19,6 +19,7 @@ _LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.s
 _PAPER_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
 _FONT, _FONT_PACKAGES = "NotoNaskhArabic-Regular.ttf", ["fonts-noto-core"]
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+_DRIVER_LIBRARY, _DRIVER_PACKAGES = "libatomic.so.1", ["libatomic1"]  # what playwright's node needs
 _BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
 _FONTS_CONF = """\
@@ -40,9 +41,13 @@ def variables(*, browser):
     :raises Failure: if something is missing and cannot be fetched
     """
     found = {}
+    roots = []
     if not all(_loads(name) for name in _LIBRARIES):
-        root = _need("papers", _PAPER_PACKAGES, "Libraries for the papers")
-        found["LD_LIBRARY_PATH"] = library_path(root)
+        roots.append(_need("papers", _PAPER_PACKAGES, "Libraries for the papers"))
+    if browser and not _loads(_DRIVER_LIBRARY):
+        roots.append(_need("driver", _DRIVER_PACKAGES, "Library for the browser's driver"))
+    if roots:
+        found["LD_LIBRARY_PATH"] = library_path(*roots)
     if not _has_font():
         root = _need("fonts", _FONT_PACKAGES, "Arabic fonts")
         conf = folder("system") / "fonts.conf"
@@ -76,11 +81,11 @@ def fetch(name, wanted, title):
     return target
 
 
-def library_path(root):
-    """The folders of libraries below a root, with those that LD_LIBRARY_PATH has already."""
+def library_path(*roots):
+    """The folders of libraries below some roots, with those that LD_LIBRARY_PATH has already."""
     machine = f"{platform.machine()}-linux-gnu"
-    found = [*root.glob(f"**/lib/{machine}/lib*.so*"), *root.glob(f"**/lib/{machine}/*/lib*.so*")]
-    folders = sorted({str(path.parent) for path in found})
+    places = (f"**/lib/{machine}/lib*.so*", f"**/lib/{machine}/*/lib*.so*")
+    folders = sorted({str(path.parent) for root in roots for place in places for path in root.glob(place)})
     given = os.environ.get("LD_LIBRARY_PATH")
     return os.pathsep.join([*folders, *([given] if given else [])])
 
