@@ -92,6 +92,16 @@ class CpaRequestCheck(models.Model):
     def _effect_checked(self, at):
         self._lifecycle_set({"checked_by": self.env.uid, "checked_at": at, "entered_at": fields.Datetime.now()})
 
+    def _is_settled(self, day):
+        """Return whether a new round of submission on ``day`` (a date in Riyadh) need not ask for this item again.
+
+        A pass settles it as long as it is valid; a due date or a waiver does; so does an optional item once offered.
+        """
+        self.ensure_one()
+        if self.state == "passed":
+            return not self.valid_until or self.valid_until >= day
+        return self.state in ("to_sight", "waived") or not self.is_obligatory
+
     def _latest(self):
         """Return, of each requirement, the check of the latest round."""
         latest = {}

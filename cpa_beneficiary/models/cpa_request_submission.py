@@ -184,13 +184,9 @@ class CpaRequestSubmission(models.Model):
         self.check_ids.unlink()
 
     def _fill(self):
-        """Create the round's checks: one for each requirement not settled yet, valid today."""
+        """Create the round's checks: one for each requirement that no earlier round has settled."""
         self.ensure_one()
-        settled = self.request_id.check_ids.filtered(
-            lambda c: (
-                c.state == "waived" or (c.state == "passed" and not (c.valid_until and c.valid_until < cpa_today()))
-            )
-        )
+        settled = self.request_id.check_ids.filtered(lambda check: check._is_settled(cpa_today()))
         known = settled.requirement_id | self.check_ids.requirement_id
         self.env["cpa.request.check"].create(
             [

@@ -79,6 +79,21 @@ class TestRequestPath(CpaCommon):
             self.assertEqual(request.reply_target_date - target, timedelta(days=5))
             self.assertEqual(request.reply_ceiling_date - ceiling, timedelta(days=5))
 
+    def test_a_new_round_asks_for_what_is_not_settled(self):
+        """P-08, P-32: what has passed, is awaited by a day, or was optional is not asked again; what expired is."""
+        with freeze_time("2026-03-01 09:00:00") as clock:
+            request = self.make_request(self.support, beneficiary_id=self.make_beneficiary().id)
+            obligatory = request.check_ids.filtered("is_obligatory")
+            expiring = obligatory.filtered("needs_validity")
+            expiring.write({"valid_until": "2026-03-03"})
+            obligatory[-1].write({"due_date": "2026-03-20", "state": "to_sight"})
+            obligatory[:-1].action_pass()
+            self.sign(request)
+            request.write({"is_explained": True, "state": "submitted"})
+            clock.move_to("2026-03-06 09:00:00")
+            request.write({"state": "incomplete", "move_reason": "The identity has expired"})
+            self.assertEqual(request._current_round().check_ids.requirement_id, expiring.requirement_id)
+
     def test_withdrawn_from_any_open_state(self):
         """The applicant may withdraw as long as the request is open; a closed one stays closed."""
         request = self.submit(self.make_request(beneficiary_id=self.make_beneficiary().id))
