@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import resource
 import shutil
 from pathlib import Path
 
@@ -29,17 +28,6 @@ def arabic(term):
         for path in sorted(PROJECT.glob("cpa_*/i18n/ar.po")):
             _TERMS.update({entry.msgid: entry.msgstr for entry in polib.pofile(str(path)) if entry.msgstr})
     return _TERMS[term]
-
-
-@contextlib.contextmanager
-def _memory_unlimited():
-    """Lift the address-space limit that Odoo sets itself: a browser started under it dies at once."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 class BrowserCase(HttpCase):
@@ -69,7 +57,7 @@ class BrowserCase(HttpCase):
         """Open the browser; requests of its windows are answered until it is closed."""
         program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
         self.env.flush_all()
-        with _memory_unlimited(), self.allow_requests(all_requests=True), sync_playwright() as playwright:
+        with self.allow_requests(all_requests=True), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
             try:
                 self.chromium = browser
