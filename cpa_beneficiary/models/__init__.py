@@ -1,4 +1,5 @@
 # mixins first: the models below inherit them
+from . import cpa_happened_mixin
 from . import cpa_lifecycle_mixin
 from . import cpa_version_mixin
 from . import cpa_channel
@@ -35,6 +36,7 @@ from . import crm_lead
 from . import cpa_inquiry_question
 from . import cpa_request
 from . import cpa_request_move
+from . import ir_attachment
 from . import cpa_request_submission
 from . import cpa_request_check
 from . import cpa_declaration_text

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .cpa_happened_mixin import HAPPENED_FIELDS
 from .cpa_lifecycle_mixin import Move
 from .roles import SECRETARY
 
@@ -120,7 +121,7 @@ class CpaCommitteeProposal(models.Model):
         return proposals
 
     def write(self, vals):
-        if self.vote_ids and vals.keys() - {"state", "move_reason", "move_happened_at", "vote_ids"}:
+        if self.vote_ids and vals.keys() - HAPPENED_FIELDS - {"state", "vote_ids"}:
             raise UserError(self.env._("What is being voted on does not change; put another proposal."))
         return super().write(vals)
 

@@ -81,7 +81,9 @@ class CpaDeclaration(models.Model):
     def _effect_signed(self, at):
         for declaration in self:
             earlier = declaration.request_id.declaration_ids.filtered(lambda d: d.state == "signed") - declaration
-            earlier.write({"state": "void", "move_reason": self.env._("Signed anew.")})
+            earlier.write(
+                {**declaration._lifecycle_carry(at), "state": "void", "move_reason": self.env._("Signed anew.")}
+            )
             declaration._lifecycle_set(
                 {
                     "text": declaration.text_id.body,

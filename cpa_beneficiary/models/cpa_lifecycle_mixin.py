@@ -5,14 +5,10 @@ themselves, so a button, an RPC call, an import, a card dragged on a kanban boar
 meet the same rules and the same message. Nothing opens it: no context key, no ``sudo()``, no superuser.
 """
 
-from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-
-# Two clocks never agree to the second: an event "just now" needs no reason for having been entered late.
-SET_BACK_TOLERANCE = timedelta(minutes=5)
 
 
 class Move(NamedTuple):
@@ -34,6 +30,7 @@ class Move(NamedTuple):
 class CpaLifecycleMixin(models.AbstractModel):
     _name = "cpa.lifecycle.mixin"
     _description = "Lifecycle with guarded moves"
+    _inherit = ["cpa.happened.mixin"]
 
     # Where a record begins, and in which states it may still be deleted.
     _lifecycle_initial = "draft"
@@ -41,10 +38,9 @@ class CpaLifecycleMixin(models.AbstractModel):
     # States in which the record is evidence: no field changes, except those named.
     _lifecycle_frozen = frozenset()
     _lifecycle_unfrozen = frozenset()
+    # The field that says since when the record has been in its first state.
+    _lifecycle_birth = "create_date"
 
-    # What the user says about a move: given with the state in the same write, kept in the move's own row.
-    move_reason = fields.Text("Reason of the move", store=False)
-    move_happened_at = fields.Datetime("When it happened", store=False)
     allowed_states = fields.Json(compute="_compute_allowed_states")
 
     # ------------------------------------------------------------------
@@ -71,7 +67,7 @@ class CpaLifecycleMixin(models.AbstractModel):
 
     def _lifecycle_born_at(self):
         """Return since when this record has been in its first state (naive UTC)."""
-        return self.create_date
+        return self[self._lifecycle_birth]
 
     def _lifecycle_has_role(self, role):
         """Return whether the acting user, also under ``sudo()``, holds ``role`` for this record.
@@ -105,10 +101,10 @@ class CpaLifecycleMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        cleaned = []
+        cleaned, told = [], []
         for vals in vals_list:
             vals = dict(vals)
-            self._lifecycle_pop_about(vals)
+            told.append(self._happened_pop(vals))
             if vals.get("state", self._lifecycle_initial) != self._lifecycle_initial:
                 raise UserError(
                     self.env._(
@@ -119,11 +115,15 @@ class CpaLifecycleMixin(models.AbstractModel):
                 )
             self._lifecycle_check_kept(vals)
             cleaned.append(vals)
-        return super().create(cleaned)
+        records = super().create(cleaned)
+        for record, happened in zip(records, told, strict=True):
+            if happened.is_set_back(record.create_date):
+                record._lifecycle_set_birth_back(happened)
+        return records
 
     def write(self, vals):
         vals = dict(vals)
-        about = self._lifecycle_pop_about(vals)
+        happened = self._happened_pop(vals)
         self._lifecycle_check_kept(vals)
         self._lifecycle_check_fixed(vals)
         new_state = vals.pop("state", None)
@@ -134,8 +134,8 @@ class CpaLifecycleMixin(models.AbstractModel):
             super().write(vals)
         if not moves:
             return True
-        at = moving._lifecycle_check_moves(moves, new_state, about)
-        journal = moving._lifecycle_journal(new_state, at, about["move_reason"])
+        at = moving._lifecycle_check_moves(moves, new_state, happened)
+        journal = moving._lifecycle_journal(new_state, at, happened)
         super(CpaLifecycleMixin, moving).write({"state": new_state})
         self.env["cpa.request.move"]._append(journal)
         for effect in dict.fromkeys(effect for _record, move in moves for effect in move.effects):
@@ -167,12 +167,6 @@ class CpaLifecycleMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # Checks
     # ------------------------------------------------------------------
-
-    def _lifecycle_pop_about(self, vals):
-        return {
-            "move_reason": (vals.pop("move_reason", None) or "").strip(),
-            "move_happened_at": fields.Datetime.to_datetime(vals.pop("move_happened_at", None)) or None,
-        }
 
     def _lifecycle_check_kept(self, vals):
         touched = sorted(name for name in self._lifecycle_kept() & vals.keys() if self or vals[name])
@@ -238,27 +232,22 @@ class CpaLifecycleMixin(models.AbstractModel):
             )
         return move
 
-    def _lifecycle_check_moves(self, moves, new_state, about):
+    def _lifecycle_check_moves(self, moves, new_state, happened):
         """Check every guard of every record and say all that is missing in one message.
 
+        :param happened: ``Happened``, what the user says about the move
         :return: when the moves happened (naive UTC)
         :raise UserError: something is missing
         """
         now = fields.Datetime.now()
-        at = about["move_happened_at"] or now
+        at = happened.time(now)
+        about_time = self._happened_missing(happened, now)
         last_moves = self.env["cpa.request.move"]._last_times(self)
         problems = []
         for record, move in moves:
-            missing = []
-            if at > now + SET_BACK_TOLERANCE:
-                missing.append(self.env._("It cannot happen in the future."))
-            set_back = at < now - SET_BACK_TOLERANCE
-            if not about["move_reason"] and (move.reason or set_back):
-                missing.append(
-                    self.env._("Say why it is entered later than it happened.")
-                    if set_back and not move.reason
-                    else self.env._("Give the reason.")
-                )
+            missing = list(about_time)
+            if move.reason and not happened.reason and not missing:
+                missing.append(self.env._("Give the reason."))
             if record.id in last_moves and at < last_moves[record.id]:
                 missing.append(self.env._("It cannot happen before the step that came before it."))
             for guard in move.guards:
@@ -275,7 +264,7 @@ class CpaLifecycleMixin(models.AbstractModel):
             raise UserError("\n\n".join(problems))
         return at
 
-    def _lifecycle_journal(self, new_state, at, reason):
+    def _lifecycle_journal(self, new_state, at, happened):
         """Return the values of the rows of ``cpa.request.move`` for moving ``self`` to ``new_state``."""
         return [
             {
@@ -287,10 +276,39 @@ class CpaLifecycleMixin(models.AbstractModel):
                 "user_id": self.env.uid,
                 "happened_at": at,
                 "entered_at": fields.Datetime.now(),
-                "reason": reason or False,
+                "reason": happened.reason or False,
+                "scan_id": record._happened_keep_scan(happened).id,
             }
             for record in self
         ]
+
+    def _lifecycle_set_birth_back(self, happened):
+        """Record that this new record began earlier than it is entered: in its own field and in the journal.
+
+        :param happened: ``Happened``
+        :raise UserError: the reason or the paper's scan is missing
+        """
+        missing = self._happened_missing(happened, self.create_date)
+        if missing:
+            raise UserError("\n".join(missing))
+        if self._lifecycle_birth != "create_date":
+            self._lifecycle_set({self._lifecycle_birth: happened.at})
+        [row] = self._lifecycle_journal(self.state, happened.at, happened)
+        self.env["cpa.request.move"]._append([row | {"from_state": False}])
+
+    def _lifecycle_carry(self, at):
+        """Return what a move carries on to the moves that it sets off: the same time and the same paper.
+
+        :param at: when this record's move happened (naive UTC)
+        """
+        self.ensure_one()
+        # the row has just been written by this very move
+        row = (
+            self.env["cpa.request.move"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "=", self.id)], order="id desc", limit=1)
+        )
+        return {"move_happened_at": at, "move_scan_id": row.scan_id.id}
 
     # ------------------------------------------------------------------
     # Buttons and labels

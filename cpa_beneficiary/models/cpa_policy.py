@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.riyadh import cpa_today, utc_start_of
+from .cpa_happened_mixin import Happened
 from .cpa_lifecycle_mixin import CpaLifecycleMixin
 
 
@@ -166,7 +167,7 @@ class CpaPolicy(models.Model):
                 raise UserError("\n".join(missing))
             at = utc_start_of(policy.approval_date)
             reason = self.env._("Approved by the board before this software was in use.")
-            journal = policy._lifecycle_journal("in_force", at, reason)
+            journal = policy._lifecycle_journal("in_force", at, Happened(at, reason))
             super(CpaLifecycleMixin, policy).write({"state": "in_force"})
             self.env["cpa.request.move"]._append(journal)
             policy._effect_in_force(at)

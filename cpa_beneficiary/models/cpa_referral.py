@@ -18,6 +18,7 @@ class CpaReferral(models.Model):
     _lifecycle_initial = "open"
     _lifecycle_deletable = frozenset()
     _lifecycle_frozen = frozenset({"answered"})
+    _lifecycle_birth = "asked_at"
 
     request_id = fields.Many2one("cpa.request", required=True, fixed=True, ondelete="restrict", index=True)
     question = fields.Text(required=True)
@@ -31,7 +32,7 @@ class CpaReferral(models.Model):
         copy=False,
         tracking=True,
     )
-    asked_at = fields.Datetime(default=fields.Datetime.now, required=True)
+    asked_at = fields.Datetime(default=fields.Datetime.now, kept=True, readonly=True, copy=False)
     answered_at = fields.Datetime(kept=True, readonly=True, copy=False)
 
     _open_idx = models.Index("(officer_id) WHERE state = 'open'")

@@ -45,6 +45,7 @@ class CpaRequest(models.Model):
     _lifecycle_deletable = frozenset({"draft"})
     _lifecycle_frozen = frozenset(CLOSED_STATES)
     _lifecycle_unfrozen = frozenset({"activity_ids", "message_ids", "message_follower_ids"})
+    _lifecycle_birth = "first_contact_at"
 
     # ------------------------------------------------------------------
     # What is asked, for whom, by which channel
@@ -157,9 +158,6 @@ class CpaRequest(models.Model):
 
     def _lifecycle_request(self):
         return self
-
-    def _lifecycle_born_at(self):
-        return self.first_contact_at
 
     def _guard_decision(self, at):
         """What has to be settled before a decision (P-32, P-33, P-36)."""

@@ -16,7 +16,7 @@ class CpaRequestMove(models.Model):
     res_model = fields.Char("Document model", required=True, readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="res_model", required=True, readonly=True)
     request_id = fields.Many2one("cpa.request", readonly=True, index=True, ondelete="restrict")
-    from_state = fields.Char("From", required=True, readonly=True)
+    from_state = fields.Char("From", readonly=True, help="Empty: the document began here, set back.")
     to_state = fields.Char("To", required=True, readonly=True)
     from_label = fields.Char("From state", compute="_compute_labels")
     to_label = fields.Char("To state", compute="_compute_labels")
@@ -32,6 +32,14 @@ class CpaRequestMove(models.Model):
         help="How long the document had been in the state that it left.",
     )
     reason = fields.Text(readonly=True)
+    scan_id = fields.Many2one(
+        "ir.attachment",
+        "Scan of the paper",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Proves a step that was entered later than it happened.",
+    )
 
     _document_idx = models.Index("(res_model, res_id, happened_at)")
 
@@ -39,8 +47,10 @@ class CpaRequestMove(models.Model):
     def _compute_labels(self):
         for move in self:
             model = self.env.get(move.res_model)
-            move.from_label = move.from_state if model is None else model._lifecycle_label(move.from_state)
-            move.to_label = move.to_state if model is None else model._lifecycle_label(move.to_state)
+            move.from_label, move.to_label = (
+                model._lifecycle_label(state) if state and model is not None else state
+                for state in (move.from_state, move.to_state)
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

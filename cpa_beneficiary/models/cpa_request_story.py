@@ -25,13 +25,13 @@ class CpaRequest(models.Model):
             (FontAwesome), ``title`` and ``details`` (list of texts), in the user's language
         """
         self.ensure_one()
-        moves = self.env["cpa.request.move"].search([("request_id", "=", self.id)])
+        moves = self.env["cpa.request.move"].search([("request_id", "=", self.id)]).filtered("from_state")
         return [self._story_of_birth(), *sorted(map(self._story_of_move, moves), key=itemgetter("at"))]
 
     def _story_of_birth(self):
         return {
             "at": self.first_contact_at,
-            "entered_at": self.first_contact_at,
+            "entered_at": self.create_date,
             "who": self.create_uid.name,
             "icon": "fa-pencil-square-o",
             "title": self.env._("Request entered, by the channel “%(channel)s”", channel=self.channel_id.name),

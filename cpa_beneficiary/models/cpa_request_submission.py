@@ -139,6 +139,8 @@ class CpaRequest(models.Model):
         for request in self:
             if not request.number:
                 request._lifecycle_set({"number": sequence.next_by_code("cpa.request")})
+            if at < request.first_contact_at:  # set back: the applicant had come by then
+                request._lifecycle_set({"first_contact_at": at})
             request._current_round()._seal(at)
         self._effect_clock(at)
 

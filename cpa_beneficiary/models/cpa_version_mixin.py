@@ -91,26 +91,27 @@ class CpaVersionMixin(models.AbstractModel):
     def _effect_in_force(self, at):
         self._lifecycle_set({"in_force_from": riyadh_date(at)})
 
-    def _lifecycle_check_moves(self, moves, new_state, about):
-        at = super()._lifecycle_check_moves(moves, new_state, about)
+    def _lifecycle_check_moves(self, moves, new_state, happened):
+        at = super()._lifecycle_check_moves(moves, new_state, happened)
         if new_state == "in_force":
             # Here, with every guard passed and nothing written yet: the database allows one
             # version in force, so the former has to give way first.
-            self._supersede_former(at)
+            self._supersede_former(at, happened)
         return at
 
-    def _supersede_former(self, at):
+    def _supersede_former(self, at, happened):
         """Move the versions in force to ``superseded``, each with its successor.
 
         :param at: naive UTC ``datetime`` of the change
+        :param happened: ``Happened``, what is said about the change
         """
         for version in self:
             former = version._version_in_force()
             former._lifecycle_set({"successor_id": version.id, "in_force_until": riyadh_date(at)})
             former.write(
                 {
+                    **happened.again(at),
                     "state": "superseded",
-                    "move_happened_at": at,
                     "move_reason": self.env._("Version %s took its place.", version.version),
                 }
             )

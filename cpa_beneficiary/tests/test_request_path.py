@@ -171,9 +171,15 @@ class TestRequestPath(CpaCommon):
                 request.write({"state": "submitted", "move_happened_at": "2026-03-08 09:00:00"})
             with self.assertRaisesRegex(UserError, "future"):
                 request.write({"state": "submitted", "move_happened_at": "2026-03-12 09:00:00"})
-            request.write({"state": "submitted", "move_happened_at": "2026-03-08 09:00:00", "move_reason": "No power"})
+            set_back = {"move_happened_at": "2026-03-08 09:00:00", "move_reason": "No power"}
+            with self.assertRaisesRegex(UserError, "scan of the paper"):
+                request.write({"state": "submitted", **set_back})
+            request.write({"state": "submitted", **set_back, "move_scan": SIGNATURE, "move_scan_name": "note.png"})
             move = self.env["cpa.request.move"].search([("request_id", "=", request.id)])
             self.assertEqual(move.lag_hours, 48)
+            self.assertEqual(move.with_user(self.auditor).scan_id.name, "note.png")
+            with self.assertRaisesRegex(UserError, "evidence"):
+                move.scan_id.unlink()
             self.assertEqual(str(request.reply_target_date), "2026-03-22", "the clock counts from when it happened")
 
     def test_story(self):

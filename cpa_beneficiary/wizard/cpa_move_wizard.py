@@ -15,11 +15,19 @@ class CpaMoveWizard(models.TransientModel):
     happened_at = fields.Datetime(
         "Happened at", help="Only if it happened earlier than now: a power cut, a letter tray."
     )
+    scan = fields.Binary("Scan of the paper", attachment=False)
+    scan_name = fields.Char()
 
     def action_confirm(self):
         """Button: write the move with what was said about it; the record's own guards decide."""
         self.ensure_one()
         self.env[self.res_model].browse(self.res_ids).write(
-            {"state": self.to_state, "move_reason": self.reason, "move_happened_at": self.happened_at}
+            {
+                "state": self.to_state,
+                "move_reason": self.reason,
+                "move_happened_at": self.happened_at,
+                "move_scan": self.scan,
+                "move_scan_name": self.scan_name,
+            }
         )
         return {"type": "ir.actions.act_window_close"}
