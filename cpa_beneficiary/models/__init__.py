@@ -32,6 +32,7 @@ from . import cpa_representation
 from . import cpa_household_member
 
 # the request's path
+from . import crm_stage
 from . import crm_lead
 from . import cpa_inquiry_question
 from . import cpa_request

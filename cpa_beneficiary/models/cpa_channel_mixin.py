@@ -13,12 +13,12 @@ class CpaChannelMixin(models.AbstractModel):
     channel_id = fields.Many2one("cpa.channel", index=True, ondelete="restrict", tracking=True)
     channel_code = fields.Selection(related="channel_id.code")
     # interview
-    interview_at = fields.Datetime("Interview at")
-    interview_place = fields.Char("Interview place")
-    interviewer_id = fields.Many2one("res.users", ondelete="restrict")
+    interview_at = fields.Datetime("Interview at", tracking=True)
+    interview_place = fields.Char("Interview place", tracking=True)
+    interviewer_id = fields.Many2one("res.users", ondelete="restrict", tracking=True)
     # telephone
-    phone_number = fields.Char("Caller's number")
-    phone_direction = fields.Selection([("in", "Incoming"), ("out", "Outgoing")], "Call direction")
+    phone_number = fields.Char("Caller's number", tracking=True)
+    phone_direction = fields.Selection([("in", "Incoming"), ("out", "Outgoing")], "Call direction", tracking=True)
     # social media
     social_platform = fields.Selection(
         [
@@ -32,17 +32,24 @@ class CpaChannelMixin(models.AbstractModel):
             ("other", "Other platform"),
         ],
         "Platform",
+        tracking=True,
     )
-    social_account = fields.Char("Account")
+    social_account = fields.Char("Account", tracking=True)
     # letter
-    letter_direction = fields.Selection([("in", "Incoming letter"), ("out", "Outgoing letter")], "Letter direction")
-    letter_reference = fields.Char()
-    letter_date = fields.Date()
+    letter_direction = fields.Selection(
+        [("in", "Incoming letter"), ("out", "Outgoing letter")], "Letter direction", tracking=True
+    )
+    letter_reference = fields.Char(tracking=True)
+    letter_date = fields.Date(tracking=True)
     # help-request service, volunteering, delegates
-    help_service = fields.Char("Help-request service", help="Which service: the hotline, a platform of another body.")
-    channel_volunteer_id = fields.Many2one("res.partner", "Brought by the volunteer", ondelete="restrict")
-    channel_branch_id = fields.Many2one("cpa.branch", "Office of the delegate", ondelete="restrict")
-    channel_delegate_id = fields.Many2one("res.users", "Branch delegate", ondelete="restrict")
+    help_service = fields.Char(
+        "Help-request service", help="Which service: the hotline, a platform of another body.", tracking=True
+    )
+    channel_volunteer_id = fields.Many2one(
+        "res.partner", "Brought by the volunteer", ondelete="restrict", tracking=True
+    )
+    channel_branch_id = fields.Many2one("cpa.branch", "Office of the delegate", ondelete="restrict", tracking=True)
+    channel_delegate_id = fields.Many2one("res.users", "Branch delegate", ondelete="restrict", tracking=True)
 
     @api.onchange("channel_id")
     def _onchange_channel_id(self):

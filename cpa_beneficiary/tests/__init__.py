@@ -1,4 +1,5 @@
 from . import test_committee
+from . import test_inquiries
 from . import test_lifecycle_guard
 from . import test_nothing_leaves
 from . import test_people
