@@ -60,6 +60,8 @@ from . import cpa_committee_proposal
 from . import cpa_committee_vote
 
 # across
+from . import cpa_beneficiary_merge
+from . import cpa_merge
 from . import cpa_request_story
 from . import cpa_request_desk
 from . import cpa_today

@@ -186,14 +186,36 @@ class CpaBeneficiary(models.Model):
         """The one search of the counter: name in any spelling, phone, identity or file number, in any digits."""
         if operator not in ("ilike", "like", "=", "=ilike") or not isinstance(value, str) or not value.strip():
             return super()._search_display_name(operator, value)
-        number = clean_number(value)
-        domains = [[("file_number", "=", number)]]
-        if name_key(value):
-            domains.append([("partner_id.cpa_name_key", "ilike", name_key(value))])
-        if any(char in "0123456789" for char in number):
-            domains.append([("partner_id.phone", "=", normalise_phone(number) or number)])
-            domains.append([("partner_id.cpa_identity_ids.number", "=", number)])
-        return fields.Domain.OR(domains)
+        # each part finds its files by an index of its own; one condition over all of them would read every file
+        domain = fields.Domain("id", "in", self._find_by_number(value).ids)
+        words = name_key(value).split()
+        if any(not word.isdigit() for word in words):
+            # any part of the name, in any order: "محمد القحطاني" finds "محمد بن سالم القحطاني"
+            domain |= fields.Domain(
+                "partner_id", "any", fields.Domain.AND([("cpa_name_key", "ilike", word)] for word in words)
+            )
+        return domain
+
+    @api.model
+    def _find_by_number(self, typed):
+        """Return the files that have exactly this file, phone or identity number, in any digits.
+
+        A file that was merged is found by its own numbers too: they lead to the file into which it was merged.
+
+        :param typed: as the user typed it
+        :return: files, whatever the user may see: to be searched or filtered by the caller as that user
+        """
+        number = clean_number(typed)
+        files = self.sudo().with_context(active_test=False)  # exact matches only, for who has the number
+        if not any(char.isdigit() for char in number):
+            return files.browse()
+        identities = self.env["cpa.identity"].sudo().search([("number", "=", number)])
+        contacts = files.partner_id.search(
+            [("phone", "=", normalise_phone(number) or number), ("cpa_person", "=", True)]
+        )
+        found = files.search([("file_number", "=", number)])
+        found |= files.search([("partner_id", "in", (identities.partner_id | contacts).ids)])
+        return found.filtered(lambda file: not file.merged_into_id) | found.merged_into_id
 
     # ------------------------------------------------------------------
     # Buttons

@@ -51,7 +51,10 @@ class CpaIdentity(models.Model):
     sighted_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     sighted_how = fields.Selection([("counter", "At the counter"), ("visit", "On a visit"), ("video", "By video")])
 
-    _partner_uniq = models.Constraint("UNIQUE(partner_id)", "This person's identity is recorded already.")
+    # checked at the end of a statement: in a merge two identities change hands in one
+    _partner_uniq = models.Constraint(
+        "UNIQUE(partner_id) DEFERRABLE INITIALLY IMMEDIATE", "This person's identity is recorded already."
+    )
     _number_uniq = models.UniqueIndex(
         "(number_plain, type, COALESCE(country_id, 0))", "This identity number belongs to a file that exists already."
     )

@@ -43,13 +43,26 @@ class CpaRequest(models.Model):
             elif not signed:
                 request.declaration_state = "missing"
             else:
-                request.declaration_state = "signed" if signed.digest == request._declared_digest() else "changed"
+                request.declaration_state = "signed" if request._is_declared(signed.digest) else "changed"
 
-    def _declared_digest(self):
-        """Return the digest (SHA-256, hex) of the data that the applicant declares to be true (P-34)."""
+    def _declared_digest(self, beneficiary=None):
+        """Return the digest (SHA-256, hex) of the data that the applicant declares to be true (P-34).
+
+        :param beneficiary: the file that the applicant had then, if not this one: a file merged into it
+        """
         self.ensure_one()
         data = {name: str(self[name].id if self._fields[name].relational else self[name]) for name in DECLARED_FIELDS}
+        if beneficiary:
+            data["beneficiary_id"] = str(beneficiary.id)
         return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+    def _is_declared(self, digest):
+        """Return whether ``digest`` is of the data as it stands: a merge of files is no change of substance."""
+        if digest == self._declared_digest():
+            return True
+        # which files are the applicant's, whoever asks; nothing of them is shown
+        merged = self.beneficiary_id.sudo().merged_ids
+        return any(digest == self._declared_digest(file) for file in merged)
 
     # ------------------------------------------------------------------
     # Rounds

@@ -12,5 +12,10 @@ class MergePartnerAutomatic(models.TransientModel):
         """
         # whoever merges: whether a contact is protected must not depend on his seeing it
         if any(partner.cpa_person for partner in self.env["res.partner"].sudo().browse(partner_ids).exists()):
-            raise UserError(self.env._("A person with a file here is not merged as a contact; merge the files."))
+            raise UserError(
+                self.env._(
+                    "A person with a file here is not merged as a contact, which would lose evidence. "
+                    "The manager merges the files: choose both in the list of people, then “Merge files”."
+                )
+            )
         return super()._merge(partner_ids, dst_partner, extra_checks)

@@ -1,1 +1,1 @@
-from . import cpa_volunteer, res_partner, res_users
+from . import cpa_beneficiary, cpa_volunteer, res_partner, res_users

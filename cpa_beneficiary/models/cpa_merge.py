@@ -1,0 +1,86 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CpaMerge(models.Model):
+    """The record of a merge of two files: who, when, why, what moved and what was not kept. Rows are appended only."""
+
+    _name = "cpa.merge"
+    _description = "Merge of two files"
+    _order = "id desc"
+    _rec_name = "merged_id"
+    _log_access = False
+
+    survivor_id = fields.Many2one(
+        "cpa.beneficiary", "File that stays", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    merged_id = fields.Many2one(
+        "cpa.beneficiary", "Merged file", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    user_id = fields.Many2one("res.users", "By", required=True, readonly=True, index=True, ondelete="restrict")
+    merged_at = fields.Datetime("Merged at", required=True, readonly=True)
+    reason = fields.Text(required=True, readonly=True)
+    is_confirmed = fields.Boolean(
+        "Two identities of one person", readonly=True, help="Both were valid and sighted; the manager confirmed it."
+    )
+    moved = fields.Json(readonly=True)
+    stayed = fields.Json(readonly=True)
+    dropped = fields.Json(readonly=True)
+    moved_text = fields.Text("What moved", compute="_compute_texts")
+    stayed_text = fields.Text("What the file that stays had already", compute="_compute_texts")
+    dropped_text = fields.Text("Values that were not kept", compute="_compute_texts")
+
+    _merged_uniq = models.Constraint("UNIQUE(merged_id)", "This file has been merged already.")
+
+    @api.depends_context("lang")
+    @api.depends("moved", "stayed", "dropped")
+    def _compute_texts(self):
+        for merge in self:
+            merge.moved_text = self._describe(merge.moved)
+            merge.stayed_text = self._describe(merge.stayed)
+            merge.dropped_text = "\n".join(
+                self.env._(
+                    "%(datum)s: %(value)s", datum=self._label("cpa.beneficiary", row["field"]), value=row["dropped"]
+                )
+                for row in merge.dropped or []
+            )
+
+    @api.model
+    def _describe(self, rows):
+        """Return one line per kind of record: what it is called, by which field it pointed, how many."""
+        return "\n".join(
+            self.env._(
+                "%(model)s (%(field)s): %(count)s",
+                model=self.env["ir.model"]._get(row["model"]).name or row["model"],
+                field=self._label(row["model"], row["field"]),
+                count=len(row["ids"]),
+            )
+            for row in rows or []
+        )
+
+    @api.model
+    def _label(self, model, name):
+        # a model or field of an add-on that is gone keeps its bare name
+        field = model in self.env and self.env[model]._fields.get(name)
+        return field._description_string(self.env) if field else name
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self.env._("A merge is recorded by merging, never by hand."))
+
+    def write(self, vals):
+        raise UserError(self.env._("The record of a merge never changes."))
+
+    def unlink(self):
+        raise UserError(self.env._("The record of a merge never changes."))
+
+    def _append(self, vals):
+        """Record a merge that the user has just made; called by the merge only.
+
+        :param vals: values without who and when
+        """
+        # no role writes the record: the merge has checked the user's role
+        recorded = super(CpaMerge, self.sudo()).create(
+            [vals | {"user_id": self.env.uid, "merged_at": fields.Datetime.now()}]
+        )
+        return recorded.sudo(False)
