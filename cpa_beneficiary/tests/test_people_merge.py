@@ -79,7 +79,7 @@ class TestPeopleMerge(MergeCommon):
             env["cpa.referral"].with_user(officer).create(
                 {"request_id": request.id, "question": "Why?", "officer_id": cls.researcher.id}
             )
-        env["crm.lead"].create(
+        env["crm.lead"].with_user(officer).create(
             [
                 {
                     "name": f"Inquiry {number}",
