@@ -34,7 +34,10 @@ from . import cpa_household_member
 # the request's path
 from . import crm_stage
 from . import crm_lead
+from . import crm_lead_desk
 from . import cpa_inquiry_question
+from . import cpa_misconception
+from . import cpa_reply_text
 from . import cpa_request
 from . import cpa_request_move
 from . import ir_attachment
@@ -45,6 +48,7 @@ from . import cpa_declaration
 from . import cpa_request_clock
 from . import cpa_request_decision
 from . import cpa_referral
+from . import cpa_request_inquiry
 from . import cpa_study
 from . import cpa_visit
 from . import cpa_delivery

@@ -48,3 +48,10 @@ class CpaBranch(models.Model):
         if not vals.get("phone"):
             return vals
         return {**vals, "phone": normalise_phone(vals["phone"]) or vals["phone"]}
+
+    def _place(self, company, lang):
+        """Return where people come to: the branch with its address, else the association's own, in ``lang``."""
+        branch = self.sudo().with_context(lang=lang)  # where an office is, everybody may know
+        partner = company.sudo().partner_id.with_context(lang=lang)
+        lines = [branch.name, branch.address] if branch else [partner.name, partner.street, partner.city]
+        return ", ".join(line.replace("\n", " ") for line in lines if line)

@@ -23,6 +23,8 @@ class CpaInquiryQuestion(models.Model):
     _lifecycle_initial = "open"
     _lifecycle_deletable = frozenset()
     _lifecycle_frozen = frozenset({"answered"})
+    # what the question rests on may be seen later than its answer is given
+    _lifecycle_unfrozen = frozenset({"misconception_id"})
     _lifecycle_birth = "asked_at"
 
     lead_id = fields.Many2one("crm.lead", "Inquiry", required=True, fixed=True, ondelete="restrict", index=True)
@@ -37,6 +39,12 @@ class CpaInquiryQuestion(models.Model):
         index="btree_not_null",
     )
     answer = fields.Text(copy=False)
+    misconception_id = fields.Many2one(
+        "cpa.misconception",
+        help="The wrong idea on which the question rests (P-14); its published answer is used again.",
+        ondelete="restrict",
+        index="btree_not_null",
+    )
     referred_to_id = fields.Many2one(
         "res.users", "Referred to", copy=False, ondelete="restrict", index="btree_not_null"
     )
@@ -134,6 +142,12 @@ class CpaInquiryQuestion(models.Model):
                 )
             if question.state == "referred" and not officer:
                 raise ValidationError(self.env._("A referred question stays with an officer until it is answered."))
+
+    @api.onchange("misconception_id")
+    def _onchange_misconception_id(self):
+        """The published answer, in the language of who asks, unless one is written already."""
+        if not self.answer:
+            self.answer = self.misconception_id.with_context(lang=self.lead_id.inquirer_lang).answer
 
     # ------------------------------------------------------------------
     # Create and write

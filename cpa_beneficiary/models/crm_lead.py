@@ -35,7 +35,11 @@ class CrmLead(models.Model):
     cpa_branch_id = fields.Many2one("cpa.branch", "Branch", ondelete="restrict", index="btree_not_null")
     cpa_governorate_id = fields.Many2one("cpa.governorate", "Governorate", ondelete="restrict")
     is_misconception = fields.Boolean(
-        "Misconception", help="What was asked rests on a wrong idea of our services (P-14)."
+        "Misconception",
+        compute="_compute_is_misconception",
+        store=True,
+        readonly=False,
+        help="What was asked rests on a wrong idea of our services (P-14).",
     )
     cpa_request_ids = fields.One2many("cpa.request", "lead_id", "Requests")
     channel_id = fields.Many2one(group_expand="_group_expand_channels")
@@ -89,6 +93,11 @@ class CrmLead(models.Model):
         since = {lead.id: asked_at for lead, asked_at in groups}
         for lead in self:
             lead.waiting_since = since.get(lead.id)
+
+    @api.depends("question_ids.misconception_id")
+    def _compute_is_misconception(self):
+        for lead in self:
+            lead.is_misconception = lead.is_misconception or bool(lead.question_ids.misconception_id)
 
     @api.model
     def _group_expand_channels(self, channels, domain):
@@ -256,24 +265,3 @@ class CrmLead(models.Model):
         if any(lead.is_inquiry for lead in self):
             raise UserError(self.env._("An inquiry is not converted: open a request from it."))
         return super().convert_opportunity(partner, user_ids, team_id)
-
-    def action_open_request(self):
-        """Button: a request from this inquiry, with all that is known already (P-08)."""
-        self.ensure_one()
-        details = {
-            f"default_{name}": self[name].id if self._fields[name].relational else self[name]
-            for name in ("channel_id", *CHANNEL_FIELDS)
-            if self[name]
-        }
-        beneficiary = self.env["cpa.beneficiary"].search([("partner_id", "=", self.partner_id.id)], limit=1)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "cpa.request",
-            "view_mode": "form",
-            "context": details
-            | {
-                "default_lead_id": self.id,
-                "default_beneficiary_id": beneficiary.id,
-                "default_subject": self.name,
-            },
-        }
