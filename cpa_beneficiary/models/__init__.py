@@ -70,3 +70,11 @@ from . import cpa_request_story
 from . import cpa_request_desk
 from . import cpa_today
 from . import outside_services
+
+# registers that were kept in Excel
+from . import cpa_import
+from . import cpa_import_row
+from . import cpa_import_file
+from . import cpa_import_reader
+from . import cpa_import_people
+from . import cpa_register_number

@@ -41,6 +41,7 @@ SAMPLES = {
     ),
     "cpa.committee.case": lambda case: case.make_case(),
     "cpa.committee.proposal": lambda case: case.make_proposal(),
+    "cpa.import": lambda case: case.env["cpa.import"].create({"name": "Register", "user_id": case.officer.id}),
     "cpa.policy": lambda case: case.env["cpa.policy"].create({"name": "Policy", "version": next(VERSIONS)}),
     "cpa.policy.document": lambda case: case.env["cpa.policy.document"].create(
         {"name": "Bylaws", "kind": "bylaws", "version": next(VERSIONS)}
