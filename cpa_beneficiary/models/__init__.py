@@ -47,6 +47,8 @@ from . import cpa_declaration_text
 from . import cpa_declaration
 from . import cpa_request_clock
 from . import cpa_request_decision
+from . import cpa_request_pin
+from . import cpa_request_papers
 from . import cpa_referral
 from . import cpa_request_inquiry
 from . import cpa_study
@@ -78,3 +80,5 @@ from . import cpa_import_file
 from . import cpa_import_reader
 from . import cpa_import_people
 from . import cpa_register_number
+from . import res_company
+from . import ir_actions_report

@@ -4,6 +4,7 @@ from . import test_inquiries_desk
 from . import test_import
 from . import test_lifecycle_guard
 from . import test_nothing_leaves
+from . import test_papers
 from . import test_people
 from . import test_people_merge
 from . import test_plain_user

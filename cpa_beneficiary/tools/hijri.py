@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from hijridate import Gregorian, Hijri
 
+from .text import arabic_digits as to_arabic_digits
 from .text import ascii_digits
 
 FIRST_HIJRI_YEAR = 1343
@@ -75,7 +76,6 @@ GREGORIAN_MONTHS = {
         "December",
     ),
 }
-_ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _YEAR_FIRST = re.compile(r"([0-9]{4})\s*[-/.]\s*([0-9]{1,2})\s*[-/.]\s*([0-9]{1,2})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\s*[-/.]\s*([0-9]{1,2})\s*[-/.]\s*([0-9]{4})")
 
@@ -235,4 +235,4 @@ def _language(lang):
 def _with_digits(text, key, arabic_digits):
     if arabic_digits is None:
         arabic_digits = key == "ar"
-    return text.translate(_ARABIC_INDIC) if arabic_digits else text
+    return to_arabic_digits(text) if arabic_digits else text

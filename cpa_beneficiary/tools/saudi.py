@@ -38,6 +38,7 @@ _LUHN = (NATIONAL_ID, IQAMA)
 _NUMBER_LENGTH = 10
 _PASSPORT_LENGTHS = range(6, 10)
 _IBAN_LENGTH = 24
+SAUDI_COUNTRY_CODE = 966
 
 _DIGITS = re.compile(r"[0-9]+")
 _LATIN_ALPHANUMERIC = re.compile(r"[A-Z0-9]+")
@@ -118,6 +119,21 @@ def normalise_phone(number):
     if not phonenumbers.is_possible_number(parsed):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def national_phone(number):
+    """A stored telephone number as papers show it: a Saudi one without its country code, in groups.
+
+    :param number: ``str`` in E.164 or an empty value
+    :return: ``str`` (017 520 0001, with spaces at which no line breaks); as given if it is no telephone number
+    """
+    try:
+        parsed = phonenumbers.parse(number or "", "SA")
+    except phonenumbers.NumberParseException:
+        return number or ""
+    kind = phonenumbers.PhoneNumberFormat
+    saudi = parsed.country_code == SAUDI_COUNTRY_CODE
+    return phonenumbers.format_number(parsed, kind.NATIONAL if saudi else kind.INTERNATIONAL).replace(" ", "\u00a0")
 
 
 def normalise_mobile(number):

@@ -7,6 +7,7 @@ _ASCII_DIGITS = {
     **{ord("٠") + value: str(value) for value in range(10)},
     **{ord("۰") + value: str(value) for value in range(10)},
 }
+_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 # Hyphens and dashes, written as code points because they look alike on screen.
 _HYPHENS = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
 # Zero-width and direction marks: a number copied from an Arabic page or a chat carries them unseen.
@@ -54,6 +55,15 @@ def ascii_digits(text):
     :return: ``str`` ("" for an empty value)
     """
     return (text or "").translate(_ASCII_DIGITS)
+
+
+def arabic_digits(text):
+    """ASCII digits as Arabic-Indic ones (٠-٩), as Arabic papers carry them; all else is left alone.
+
+    :param text: ``str`` or an empty value
+    :return: ``str`` ("" for an empty value)
+    """
+    return (text or "").translate(_ARABIC_DIGITS)
 
 
 def clean_number(text):
