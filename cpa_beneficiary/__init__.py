@@ -1,1 +1,1 @@
-from . import demo, models, wizard
+from . import controllers, demo, models, wizard

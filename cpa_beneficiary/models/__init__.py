@@ -1,6 +1,8 @@
 # mixins first: the models below inherit them
 from . import cpa_happened_mixin
 from . import cpa_lifecycle_mixin
+from . import cpa_hijri_mixin
+from . import cpa_person_mixin
 from . import cpa_version_mixin
 from . import cpa_channel
 from . import cpa_channel_mixin
@@ -27,6 +29,8 @@ from . import res_partner
 from . import cpa_access_trace
 from . import cpa_identity
 from . import cpa_beneficiary
+from . import cpa_beneficiary_identity
+from . import cpa_beneficiary_duplicates
 from . import cpa_social_profile
 from . import cpa_representation
 from . import cpa_household_member
@@ -39,6 +43,7 @@ from . import cpa_inquiry_question
 from . import cpa_misconception
 from . import cpa_reply_text
 from . import cpa_request
+from . import cpa_request_beneficiary
 from . import cpa_request_move
 from . import ir_attachment
 from . import cpa_request_submission

@@ -13,7 +13,7 @@ class CpaAccessTrace(models.Model):
     user_id = fields.Many2one("res.users", required=True, readonly=True, index=True, ondelete="restrict")
     partner_id = fields.Many2one("res.partner", "Person", readonly=True, index=True, ondelete="restrict")
     datum = fields.Selection(
-        [("number_plain", "Identity number"), ("social_profile", "Social profile")],
+        [("number_plain", "Identity number"), ("iban_plain", "IBAN"), ("social_profile", "Social profile")],
         "What",
         required=True,
         readonly=True,

@@ -7,13 +7,6 @@ from ..tools.text import clean_number, name_key
 from .cpa_lifecycle_mixin import Move
 from .roles import DELEGATE, MANAGER, OFFICER
 
-ADULT_AGE = 18
-
-
-def age(born, day):
-    """Return the full years (Gregorian) between two dates."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
 
 class CpaBeneficiary(models.Model):
     """The file of a person or body that the association serves: a role of an ordinary contact."""
@@ -21,13 +14,9 @@ class CpaBeneficiary(models.Model):
     _name = "cpa.beneficiary"
     _description = "Beneficiary"
     _inherits = {"res.partner": "partner_id"}
-    _inherit = ["cpa.lifecycle.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["cpa.person.mixin"]
     _order = "id desc"
 
-    partner_id = fields.Many2one(
-        "res.partner", "Person", required=True, ondelete="restrict", index=True, readonly=True, fixed=True
-    )
-    active = fields.Boolean(default=True, kept=True, copy=False, help="Only for files merged into another one.")
     state = fields.Selection(
         [("draft", "New"), ("registered", "Registered"), ("suspended", "Suspended"), ("closed", "Closed")],
         "File status",
@@ -42,25 +31,10 @@ class CpaBeneficiary(models.Model):
         kept=True, readonly=True, copy=False, help="Given at registration, never changed, never reused (P-36)."
     )
     registered_on = fields.Date(kept=True, readonly=True, copy=False)
+    registration_missing = fields.Text("Missing for the registration", compute="_compute_registration_missing")
+    state_reason = fields.Text("Why it is suspended or closed", compute="_compute_state_reason")
 
     # who
-    identity_id = fields.Many2one(
-        "cpa.identity", compute="_compute_identity", compute_sudo=True, string="Identity record"
-    )
-    identity_type = fields.Selection(
-        selection=lambda self: self.env["cpa.identity"]._fields["type"]._description_selection(self.env),
-        compute="_compute_identity",
-        compute_sudo=True,
-    )
-    identity_number = fields.Char(
-        "Identity number",
-        compute="_compute_identity",
-        compute_sudo=True,
-        search="_search_identity_number",
-        help="Only the last digits are shown.",
-    )
-    identity_sighted_at = fields.Datetime("Original sighted", compute="_compute_identity", compute_sudo=True)
-    is_minor = fields.Boolean("Minor", compute="_compute_identity", compute_sudo=True)
     segment_ids = fields.Many2many("cpa.segment", string="Segments", ondelete="restrict")
     is_internal = fields.Boolean("Internal beneficiary", help="Staff, departments, board and committee members (P-17).")
     department_id = fields.Many2one("cpa.department", ondelete="restrict")
@@ -68,14 +42,12 @@ class CpaBeneficiary(models.Model):
     household_member_ids = fields.One2many("cpa.household.member", "beneficiary_id", "Family register")
 
     # where and how to reach
-    governorate_id = fields.Many2one("cpa.governorate", ondelete="restrict", index="btree_not_null")
     preferred_channel_id = fields.Many2one("cpa.channel", "Preferred channel")
     accessibility_needs = fields.Text(
         help="What makes it easy for this person: ground floor, large print, sign language."
     )
 
     # who serves
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
     branch_id = fields.Many2one(
         "cpa.branch", ondelete="restrict", index="btree_not_null", default=lambda self: self.env.user.cpa_branch_ids[:1]
     )
@@ -107,23 +79,10 @@ class CpaBeneficiary(models.Model):
 
     def _guard_registration(self, at):
         """P-36: what is still missing for a registration, in the user's language."""
-        missing = []
-        identity = self.sudo().identity_id  # whether it is there and sighted, not what it says
-        if not identity:
-            missing.append(self.env._("The identity: type and number."))
-        elif not identity.sighted_at:
-            missing.append(self.env._("The original of the identity has not been sighted."))
-        elif identity.expiry_date and identity.expiry_date < cpa_today():
-            missing.append(self.env._("The identity has expired."))
-        if not (self.phone or self.email):
-            missing.append(self.env._("A phone number or an e-mail address."))
-        if not self.governorate_id:
-            missing.append(self.env._("The governorate."))
+        missing = self._identity_missing() + self._guard_reachable(at)
         if not self.segment_ids:
             missing.append(self.env._("At least one segment."))
-        if self.is_minor and not self.representation_ids.filtered(lambda r: r.kind == "guardian"):
-            missing.append(self.env._("A minor's guardian."))
-        return missing
+        return missing + self._guardian_missing()
 
     def _effect_register(self, at):
         sequence = self.env["ir.sequence"].sudo()  # numbering is the system's, no role writes sequences
@@ -141,18 +100,36 @@ class CpaBeneficiary(models.Model):
         for beneficiary in self:
             beneficiary.display_name = " · ".join(filter(None, [beneficiary.name, beneficiary.file_number]))
 
-    @api.depends(*(f"partner_id.cpa_identity_ids.{name}" for name in ("type", "number", "birth_date", "sighted_at")))
-    def _compute_identity(self):
+    @api.depends_context("uid", "lang")
+    @api.depends(
+        "state",
+        "phone",
+        "email",
+        "governorate_id",
+        "segment_ids",
+        "identity_number",
+        "identity_sighted_at",
+        "is_minor",
+        "representation_ids.kind",
+        "representation_ids.valid_until",
+    )
+    def _compute_registration_missing(self):
+        """P-36: the guard's own words, before it has to refuse."""
+        at = fields.Datetime.now()
         for beneficiary in self:
-            identity = beneficiary.partner_id.cpa_identity_ids[:1]
-            beneficiary.identity_id = identity
-            beneficiary.identity_type = identity.type
-            beneficiary.identity_number = identity.number
-            beneficiary.identity_sighted_at = identity.sighted_at
-            beneficiary.is_minor = bool(identity.birth_date) and age(identity.birth_date, cpa_today()) < ADULT_AGE
+            missing = beneficiary._guard_registration(at) if beneficiary.state == "draft" else []
+            beneficiary.registration_missing = "\n".join(missing)
 
-    def _search_identity_number(self, operator, value):
-        return [("partner_id.cpa_identity_ids.number", operator, value)]
+    @api.depends("state")
+    def _compute_state_reason(self):
+        stopped = self.filtered(lambda b: b.state in ("suspended", "closed"))
+        # the reason of the file's own move, told to whoever sees the file
+        moves = self.env["cpa.request.move"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", stopped.ids)]
+        )
+        reasons = {(move.res_id, move.to_state): move.reason for move in moves}  # the latest wins
+        for beneficiary in self:
+            beneficiary.state_reason = reasons.get((beneficiary.id, beneficiary.state), False)
 
     def _compute_counts(self):
         requests = dict(
@@ -169,17 +146,13 @@ class CpaBeneficiary(models.Model):
             beneficiary.request_count = requests.get(beneficiary, 0)
             beneficiary.inquiry_count = leads.get(beneficiary.partner_id, 0)
 
-    # ------------------------------------------------------------------
-    # Rules and duplicates (P-32)
-    # ------------------------------------------------------------------
+    @api.constrains("branch_id")
+    def _check_branch(self):
+        self.env["cpa.branch"]._check_handed(self)
 
-    @api.constrains("partner_id")
-    def _check_person(self):
-        self.partner_id._check_cpa_person()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self.env["res.partner"]._cpa_normalise(vals) for vals in vals_list])
+    # ------------------------------------------------------------------
+    # Search
+    # ------------------------------------------------------------------
 
     @api.model
     def _search_display_name(self, operator, value):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..tools.saudi import normalise_phone
 
@@ -34,6 +34,27 @@ class CpaBranch(models.Model):
         for branch in self:
             if branch.phone and normalise_phone(branch.phone) != branch.phone:
                 raise ValidationError(self.env._("“%s” is not a valid phone number.", branch.phone))
+
+    @api.model
+    def _check_handed(self, records, name="branch_id"):
+        """Refuse that a delegate hands ``records`` to a branch that is not his: he would lose sight of them (P-26).
+
+        Whoever else may write them, an officer or a manager, hands them over.
+
+        :param name: the field of ``records`` that names the branch
+        :raise AccessError: a record would be of no branch of the acting user, who is but a delegate
+        """
+        user = self.env.user
+        if not user._is_only_delegate():
+            return
+        for record in records:
+            if record[name] not in user.cpa_branch_ids:
+                raise AccessError(
+                    self.env._(
+                        "A delegate works for the own branch: “%(record)s” is handed to another one by an officer.",
+                        record=record.display_name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -74,9 +74,7 @@ class CpaDeclaration(models.Model):
             missing.append(self.env._("The name of the witness."))
         if self.request_id.beneficiary_id.is_minor and self.representation_id.kind != "guardian":
             missing.append(self.env._("A minor does not sign: the guardian does."))
-        if self.representation_id and not self.representation_id.is_valid:
-            missing.append(self.env._("The power of attorney has expired."))
-        return missing
+        return missing + self.representation_id._problems()
 
     def _effect_signed(self, at):
         for declaration in self:

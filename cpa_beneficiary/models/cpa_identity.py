@@ -1,11 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.hijri import format_both
 from ..tools.riyadh import cpa_today
-from ..tools.saudi import check_identity, normalise_identity
+from ..tools.saudi import (
+    GCC_ID,
+    NATIONAL_ID,
+    PASSPORT,
+    check_identity,
+    guess_identity_type,
+    normalise_identity,
+    warn_identity,
+)
+from .masked import MASK, Masked, mask
 
-SHOWN_DIGITS = 4
-MASK = "•"
+# Documents whose number is unique only together with the country that issued them.
+BY_COUNTRY = (GCC_ID, PASSPORT)
 
 
 class CpaIdentity(models.Model):
@@ -17,8 +27,10 @@ class CpaIdentity(models.Model):
 
     _name = "cpa.identity"
     _description = "Identity"
+    _inherit = ["cpa.hijri.mixin"]
     _rec_name = "number"
     _order = "id desc"
+    _hijri = {"birth_date_hijri": "birth_date", "expiry_date_hijri": "expiry_date"}
 
     partner_id = fields.Many2one("res.partner", "Person", required=True, ondelete="restrict", readonly=True)
     type = fields.Selection(
@@ -34,16 +46,17 @@ class CpaIdentity(models.Model):
         default="NAT",
     )
     country_id = fields.Many2one("res.country", "Issued by")
-    number = fields.Char(
-        compute="_compute_number",
-        inverse="_inverse_number",
-        search="_search_number",
+    number = Masked(
+        plain="number_plain",
+        normalise=normalise_identity,
         required=True,
         help="Only the last digits are shown; type a number to replace it.",
     )
     number_plain = fields.Char(groups=fields.NO_ACCESS, copy=False)
     expiry_date = fields.Date("Valid until")
+    expiry_date_hijri = fields.Char("Valid until (Hijri)", compute="_compute_hijri", readonly=False)
     birth_date = fields.Date()
+    birth_date_hijri = fields.Char("Birth date (Hijri)", compute="_compute_hijri", readonly=False)
     nationality_id = fields.Many2one("res.country")
 
     # P-32: the original was seen
@@ -58,29 +71,6 @@ class CpaIdentity(models.Model):
     _number_uniq = models.UniqueIndex(
         "(number_plain, type, COALESCE(country_id, 0))", "This identity number belongs to a file that exists already."
     )
-
-    @api.depends("number_plain")
-    def _compute_number(self):
-        for identity in self:
-            plain = identity.sudo().number_plain or ""  # read to be masked
-            identity.number = MASK * max(len(plain) - SHOWN_DIGITS, 0) + plain[-SHOWN_DIGITS:] if plain else False
-
-    def _inverse_number(self):
-        for identity in self:
-            number = normalise_identity(identity.number)
-            if MASK not in number:
-                # the one way in: what was typed becomes the stored number, checked by the constraint below
-                identity.sudo().number_plain = number
-        # from now on it is read as its mask, in this transaction too
-        self.invalidate_recordset(["number"], flush=False)
-
-    def _search_number(self, operator, value):
-        if operator not in ("=", "in"):
-            raise UserError(self.env._("An identity number is searched whole, never by a part."))
-        values = [value] if operator == "=" else value
-        numbers = [normalise_identity(number) for number in values if isinstance(number, str)]
-        # exact matches only: it finds a file for someone who already has the number
-        return [("id", "in", self.sudo()._search([("number_plain", "in", numbers)]))]
 
     @api.constrains("number_plain", "type", "country_id")
     def _check_number(self):
@@ -107,18 +97,95 @@ class CpaIdentity(models.Model):
             "check_digit": self.env._("One digit of the identity number is wrong; read it again from the card."),
         }.get(code, self.env._("This is not a valid identity number."))
 
+    @api.onchange("birth_date_hijri", "expiry_date_hijri")
+    def _onchange_typed_hijri(self):
+        return self._onchange_hijri()
+
+    @api.onchange("number")
+    def _onchange_number(self):
+        self.type = guess_identity_type(normalise_identity(self.number)) or self.type
+
+    # ------------------------------------------------------------------
+    # One number, one person (P-32)
+    # ------------------------------------------------------------------
+
+    def _check_nobody_elses(self, vals_list):
+        """Refuse numbers that are somebody else's, before the database does and with the way to the existing file.
+
+        :param vals_list: values about to be created, or one to be written on ``self``
+        :raise ValidationError: names the existing file where the user may see it
+        """
+        numbers = {normalise_identity(vals.get("number")) for vals in vals_list} - {""}
+        # whoever asks: a number is found whole, by someone who has it; what is told about it depends on the user
+        taken = self.sudo().search([("number_plain", "in", list(numbers)), ("id", "not in", self.ids)])
+        if not taken:
+            return
+        known = {
+            (identity.number_plain, identity.type, identity.country_id.id if identity.type in BY_COUNTRY else False): identity
+            for identity in taken
+        }
+        for vals in vals_list:
+            kind = vals.get("type") or self[:1].type or NATIONAL_ID
+            country = vals.get("country_id", self[:1].country_id.id) if kind in BY_COUNTRY else False
+            same = known.get((normalise_identity(vals.get("number")), kind, country))
+            if same:
+                raise ValidationError(self._number_taken(same))
+
+    def _number_taken(self, identity):
+        """Return what to tell a user who types the number of ``identity`` (read as superuser) for another person."""
+        masked = mask(identity.number_plain)
+        partner = self.env["res.partner"].browse(identity.partner_id.id)
+        if not partner.has_access("read"):
+            return self.env._(
+                "The identity number %(number)s belongs to a person whose file is not among yours. "
+                "A relations officer can open it or hand it over.",
+                number=masked,
+            )
+        file = partner.with_context(active_test=False).cpa_beneficiary_ids[:1]
+        if file:
+            return self.env._(
+                "The identity number %(number)s belongs to the file “%(file)s”, which exists already: "
+                "search the number under People and open that file.",
+                number=masked,
+                file=file.display_name,
+            )
+        return self.env._(
+            "The identity number %(number)s belongs to “%(name)s”, who is known already as a contact: "
+            "choose this contact instead of a new one.",
+            number=masked,
+            name=partner.name,
+        )
+
+    @api.model
+    def _warnings(self, kind, number, country_code, expiry_date):
+        """Return what is unusual, though not refused, about an identity that may still be being typed.
+
+        :param number: ``str``, normalised and whole, or an empty value
+        :return: list of ``str`` in the user's language
+        """
+        lines = []
+        if number and not check_identity(kind, number) and warn_identity(kind, number, country_code):
+            lines.append(self.env._("The identity number has an unusual length: read it again from the card."))
+        if expiry_date and expiry_date < cpa_today():
+            lines.append(self.env._("The identity expired on %(day)s.", day=format_both(expiry_date, self.env.lang)))
+        return lines
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_not_typed(vals)
         # given, so that no default of a context or of a user stands in for the sighting
-        identities = super().create([vals | {"sighted_at": False, "sighted_by": False} for vals in vals_list])
+        vals_list = [self._with_type(vals) | {"sighted_at": False, "sighted_by": False} for vals in vals_list]
+        self._check_nobody_elses(vals_list)
+        identities = super().create(vals_list)
         if not all(identity.number for identity in identities):
             raise ValidationError(self._number_error("empty"))
         return identities
 
     def write(self, vals):
         self._check_not_typed(vals)
+        if MASK not in (vals.get("number") or ""):
+            self._check_nobody_elses([vals])
         before = [(identity, identity._document()) for identity in self]
         super().write(vals)
         for identity, document in before:
@@ -127,6 +194,12 @@ class CpaIdentity(models.Model):
             if not identity.number:
                 raise ValidationError(self._number_error("empty"))
         return True
+
+    @api.model
+    def _with_type(self, vals):
+        """Return ``vals`` with the type that the number tells, where none is given."""
+        guessed = None if vals.get("type") else guess_identity_type(normalise_identity(vals.get("number")))
+        return {**vals, "type": guessed} if guessed else vals
 
     def _document(self):
         """Return what makes the document that was sighted; the mask would hide a change of the first digits."""

@@ -88,6 +88,11 @@ class CpaPolicy(models.Model):
         required=True,
     )
 
+    # Registration (P-32, P-36)
+    video_sighting_counts = fields.Boolean(
+        "Sighting by video counts", default=True, help="Whether an identity that was seen by video only is enough."
+    )
+
     _version_uniq = models.Constraint(
         "UNIQUE(company_id, version)", "A policy version with this number exists already."
     )

@@ -127,10 +127,9 @@ class CpaRequest(models.Model):
             missing.append(self.env._("The beneficiary."))
         if beneficiary.state in ("suspended", "closed"):
             missing.append(self.env._("The beneficiary's file is suspended or closed."))
-        if beneficiary.is_minor and not self.representation_id:
+        if beneficiary.is_minor and self.representation_id.kind != "guardian":
             missing.append(self.env._("The guardian who acts for the minor."))
-        if self.representation_id and not self.representation_id.is_valid:
-            missing.append(self.env._("The power of attorney has expired."))
+        missing += self.representation_id._problems()
         if not (self.description or "").strip():
             missing.append(self.env._("What the applicant asks for."))
         missing += [

@@ -221,6 +221,10 @@ class CrmLead(models.Model):
             stage = lead._stage_find(domain=[("is_won", "=", False)], order="sequence desc, id desc")
             lead.write({"active": True, "stage_id": stage.id, "probability": 0})
 
+    @api.constrains("cpa_branch_id")
+    def _check_branch(self):
+        self.env["cpa.branch"]._check_handed(self.filtered("is_inquiry"), "cpa_branch_id")
+
     def _compute_name(self):
         # an inquiry is called by what is asked, never by who asks
         super(CrmLead, self.filtered(lambda lead: not lead.is_inquiry))._compute_name()

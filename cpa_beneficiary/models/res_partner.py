@@ -1,8 +1,33 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import email_normalize
 
-from ..tools.saudi import normalise_phone
-from ..tools.text import name_key
+from ..tools.saudi import check_short_address, normalise_phone, normalise_short_address, warn_short_address
+from ..tools.text import clean_number, name_key
+
+_INVISIBLE = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def _one_line(text):
+    """Text as people paste it from a chat: without unseen marks, one space between words."""
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+# How each datum of a person is stored, whoever writes it; what cannot be read stays as typed, for the check to refuse.
+NORMALISE = {
+    "name": _one_line,
+    "phone": lambda phone: normalise_phone(phone) or phone,
+    "email": lambda email: email_normalize(_one_line(email)) or _one_line(email),
+    "zip": clean_number,
+    "cpa_short_address": normalise_short_address,
+    "cpa_building_number": clean_number,
+    "cpa_additional_number": clean_number,
+    "cpa_unit_number": clean_number,
+}
+_FOUR_DIGITS = re.compile("[0-9]{4}")
+_FIVE_DIGITS = re.compile("[0-9]{5}")
 
 
 class ResPartner(models.Model):
@@ -22,7 +47,15 @@ class ResPartner(models.Model):
     )
     cpa_name_key = fields.Char("Name for comparison", compute="_compute_cpa_name_key", store=True, index="trigram")
 
+    # National Address, beside core's street, street2 (the district), city and zip (the postal code)
+    cpa_short_address = fields.Char("Short address", help="Four letters and four digits, as RRRD2929.")
+    cpa_building_number = fields.Char("Building number")
+    cpa_additional_number = fields.Char("Additional number")
+    cpa_unit_number = fields.Char("Unit number")
+
     _cpa_phone_idx = models.Index("(phone) WHERE phone IS NOT NULL")
+    # equal names and beginnings of names, also where the database has no trigrams
+    _cpa_name_key_idx = models.Index("(cpa_name_key text_pattern_ops) WHERE cpa_name_key IS NOT NULL")
 
     @api.depends("cpa_beneficiary_ids", "cpa_representation_ids")
     def _compute_cpa_person(self):
@@ -34,42 +67,87 @@ class ResPartner(models.Model):
         for partner in self:
             partner.cpa_name_key = name_key(partner.name) if partner.cpa_person and partner.name else False
 
-    @api.constrains("name", "phone")
+    @api.constrains("country_id", *NORMALISE)
     def _check_cpa_person(self):
         """P-32: what is written of a person is valid wherever it is written, in our file or on the bare contact.
 
-        :raise ValidationError: the name is missing or the phone cannot be one
+        :raise ValidationError: all that cannot be right, in one message
         """
         for partner in self:
-            if not partner.cpa_person:
-                continue
-            if not (partner.name or "").strip():
-                raise ValidationError(self.env._("A person's file needs a name."))
-            if partner.phone and normalise_phone(partner.phone) != partner.phone:
-                raise ValidationError(
-                    self.env._(
-                        "“%(phone)s” is not a valid phone number. A mobile is written 05xxxxxxxx or +9665xxxxxxxx.",
-                        phone=partner.phone,
-                    )
-                )
+            problems = partner._cpa_problems() if partner.cpa_person else {}
+            if problems:
+                raise ValidationError("\n".join(problems.values()))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._cpa_normalise(vals) for vals in vals_list])
+    def _cpa_problems(self):
+        """Return ``{field: what is wrong with it}`` of this person's data, in the user's language."""
+        self.ensure_one()
+        problems = {}
+        if not (self.name or "").strip():
+            problems["name"] = self.env._("A person's file needs a name.")
+        if self.phone and normalise_phone(self.phone) != self.phone:
+            problems["phone"] = self.env._(
+                "“%(phone)s” is not a valid phone number. A mobile is written 05xxxxxxxx or +9665xxxxxxxx.",
+                phone=self.phone,
+            )
+        if self.email and email_normalize(self.email) != self.email:
+            problems["email"] = self.env._("“%(email)s” is not an e-mail address.", email=self.email)
+        if not self.country_id or self.country_id.code == "SA":
+            problems |= self._cpa_address_problems()
+        return problems
+
+    def _cpa_address_problems(self):
+        problems = {}
+        if self.cpa_short_address and check_short_address(self.cpa_short_address):
+            problems["cpa_short_address"] = self.env._(
+                "“%(code)s” is not a short address: it has four letters and four digits, as RRRD2929.",
+                code=self.cpa_short_address,
+            )
+        if self.zip and not _FIVE_DIGITS.fullmatch(self.zip):
+            problems["zip"] = self.env._("“%(code)s” is not a postal code: it has five digits.", code=self.zip)
+        for name in ("cpa_building_number", "cpa_additional_number"):
+            if self[name] and not _FOUR_DIGITS.fullmatch(self[name]):
+                problems[name] = self.env._(
+                    "“%(number)s” cannot be right: %(field)s has four digits.",
+                    number=self[name],
+                    field=self._fields[name]._description_string(self.env),
+                )
+        return problems
+
+    @api.model
+    def _cpa_address_warnings(self, short_address, building_number):
+        """Return what is unusual, though not refused, about an address that may still be being typed."""
+        code = normalise_short_address(short_address)
+        if not check_short_address(code) and warn_short_address(code, building_number):
+            return [self.env._("The digits of the short address are not the building number.")]
+        return []
 
     def write(self, vals):
         if "cpa_person" in vals:
             raise UserError(self.env._("Whether a contact is a person of the association follows from the files."))
         # a contact that gets its file after this write is checked by the file's own constraint
-        if "phone" in vals and any(partner.cpa_person for partner in self.sudo()):
+        if vals.keys() & NORMALISE.keys() and any(partner.cpa_person for partner in self.sudo()):
             vals = self._cpa_normalise(vals)
         return super().write(vals)
 
     @api.model
     def _cpa_normalise(self, vals):
-        """Return ``vals`` with the phone in E.164 where it can be read as one."""
-        phone = vals.get("phone")
-        return {**vals, "phone": normalise_phone(phone) or phone} if phone else vals
+        """Return ``vals`` with each datum of a person as it is stored: ASCII digits, the phone in E.164."""
+        return vals | {name: rule(vals[name]) for name, rule in NORMALISE.items() if isinstance(vals.get(name), str)}
+
+    def _cpa_take_in(self):
+        """Prepare contacts that are about to get a file of ours or to represent somebody.
+
+        :raise AccessError: the acting user does not see them: a file would open what is closed to him
+        """
+        partners = self.exists()
+        if not self.env.su:
+            partners.check_access("read")
+        # of a contact whom he sees, and whose file he is about to write
+        for partner in partners.sudo():
+            stored = {name: partner[name] for name in NORMALISE if partner[name]}
+            changed = {name: value for name, value in self._cpa_normalise(stored).items() if value != stored[name]}
+            if changed:
+                partner.write(changed)
 
     def _cpa_files(self):
         """Return the records by which these contacts are people of ours; add-ons add theirs."""

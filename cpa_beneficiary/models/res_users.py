@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .roles import DELEGATE, MANAGER, OFFICER
+
 ROLES = ("auditor", "delegate", "officer", "researcher", "member", "secretary", "manager", "privacy")
 
 
@@ -33,6 +35,13 @@ class ResUsers(models.Model):
         seen = Domain("cpa_person", "=", False) | Domain("id", "=", self.partner_id.id)
         if self.has_group("cpa_beneficiary.group_delegate"):
             seen |= Domain("cpa_beneficiary_ids.branch_id", "in", self.cpa_branch_ids.ids)
+            seen |= Domain("cpa_representation_ids.beneficiary_id.branch_id", "in", self.cpa_branch_ids.ids)
         if self.has_group("cpa_beneficiary.group_researcher"):
             seen |= Domain("cpa_beneficiary_ids.request_ids.researcher_id", "=", self.id)
+            seen |= Domain("cpa_representation_ids.beneficiary_id.request_ids.researcher_id", "=", self.id)
         return seen
+
+    def _is_only_delegate(self):
+        """Return whether this user serves the people of his branches only (P-26)."""
+        self.ensure_one()
+        return self.has_group(DELEGATE) and not self.has_groups(f"{OFFICER},{MANAGER}")

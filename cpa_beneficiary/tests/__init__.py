@@ -6,7 +6,9 @@ from . import test_lifecycle_guard
 from . import test_nothing_leaves
 from . import test_papers
 from . import test_people
+from . import test_people_dates
 from . import test_people_merge
+from . import test_people_rules
 from . import test_plain_user
 from . import test_policy
 from . import test_record_rules

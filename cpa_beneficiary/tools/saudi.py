@@ -84,6 +84,17 @@ def _check_ten_digits(identity_type, number):
     return None
 
 
+def guess_identity_type(number):
+    """The type that a number tells by itself, so that nobody has to choose it.
+
+    :param str number: normalised
+    :return: ``NAT``, ``IQA`` or ``700`` for ten digits that begin with 1, 2 or 7, else ``None``
+    """
+    if not _DIGITS.fullmatch(number or "") or len(number) != _NUMBER_LENGTH:
+        return None
+    return {"1": NATIONAL_ID, "2": IQAMA, "7": UNIFIED_NUMBER}.get(number[0])
+
+
 def warn_identity(identity_type, number, country_code=None):
     """What is unusual, though not wrong, about a number that passed ``check_identity``.
 

@@ -10,13 +10,11 @@ class CpaVolunteer(models.Model):
     _name = "cpa.volunteer"
     _description = "Volunteer"
     _inherits = {"res.partner": "partner_id"}
-    _inherit = ["cpa.lifecycle.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["cpa.person.mixin"]
     _order = "id desc"
     _lifecycle_initial = "applied"
     _lifecycle_deletable = frozenset({"applied"})
 
-    partner_id = fields.Many2one("res.partner", "Person", required=True, ondelete="restrict", index=True, readonly=True)
-    active = fields.Boolean(default=True, help="Only for files merged into another one.")
     state = fields.Selection(
         [("applied", "Applied"), ("active", "Active"), ("suspended", "Suspended"), ("left", "Left")],
         "Volunteer status",
@@ -31,8 +29,6 @@ class CpaVolunteer(models.Model):
     platform_reference = fields.Char(
         "National platform reference", help="The person's number on the national volunteering platform."
     )
-    governorate_id = fields.Many2one("cpa.governorate", index="btree_not_null")
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
 
     _partner_uniq = models.Constraint("UNIQUE(partner_id)", "This person already has a volunteer file.")
     _number_uniq = models.Constraint("UNIQUE(volunteer_number)", "A volunteer number is never given twice.")
@@ -40,7 +36,7 @@ class CpaVolunteer(models.Model):
     def _lifecycle_moves(self):
         by_coordinator = Move((COORDINATOR,), reason=True)
         return {
-            ("applied", "active"): Move((COORDINATOR,), ("_guard_vetted",), ("_effect_number",)),
+            ("applied", "active"): Move((COORDINATOR,), ("_guard_reachable",), ("_effect_number",)),
             ("applied", "left"): by_coordinator,
             ("active", "suspended"): by_coordinator,
             ("suspended", "active"): by_coordinator,
@@ -48,14 +44,6 @@ class CpaVolunteer(models.Model):
             ("suspended", "left"): by_coordinator,
             ("left", "active"): by_coordinator,
         }
-
-    def _guard_vetted(self, at):
-        missing = []
-        if not (self.phone or self.email):
-            missing.append(self.env._("A phone number or an e-mail address."))
-        if not self.governorate_id:
-            missing.append(self.env._("The governorate."))
-        return missing
 
     def _effect_number(self, at):
         sequence = self.env["ir.sequence"].sudo()  # numbering is the system's, no role writes sequences
@@ -66,11 +54,3 @@ class CpaVolunteer(models.Model):
     def _compute_display_name(self):
         for volunteer in self:
             volunteer.display_name = " · ".join(filter(None, [volunteer.name, volunteer.volunteer_number]))
-
-    @api.constrains("partner_id")
-    def _check_person(self):
-        self.partner_id._check_cpa_person()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self.env["res.partner"]._cpa_normalise(vals) for vals in vals_list])

@@ -1,0 +1,122 @@
+"""Is this person here already? Asked while typing, at the counter, in the file and in an import (P-08, P-32)."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.saudi import normalise_iban, normalise_identity, normalise_phone
+from ..tools.text import name_key
+from .masked import MASK
+
+# Share of common trigrams from which two names are close: a missing father's name or a slip of the pen, not a brother.
+CLOSE_NAME = 0.7
+# More than that help nobody: the clerk types on.
+LIMIT = 5
+
+
+class CpaBeneficiary(models.Model):
+    _inherit = "cpa.beneficiary"
+
+    duplicates = fields.Json(compute="_compute_duplicates")
+
+    @api.depends_context("uid")
+    @api.depends("name", "phone", "identity_number", "iban", "birth_date", "state")
+    def _compute_duplicates(self):
+        """While typing, and on the saved file: who may be the same person. For those who could open a second file."""
+        if not self.browse().has_access("write"):
+            self.duplicates = []
+            return
+        for beneficiary in self:
+            vals = {"phone": beneficiary.phone, "iban": beneficiary._iban_plain()}
+            if beneficiary.state == "draft":  # later, somebody has looked
+                vals |= {"name": beneficiary.name, "birth_date": beneficiary.birth_date}
+            if not beneficiary._origin.identity_type:
+                vals["identity_number"] = beneficiary.identity_number
+            beneficiary.duplicates = beneficiary._origin._find_duplicates(vals)
+
+    def _find_duplicates(self, vals):
+        """Return the files of people who may be the one described by ``vals``; those of ``self`` are left out.
+
+        An equal identity is the same person; an equal phone or IBAN, or a close name, may be a relative. Files that the
+        user may not see are not told, except that an identity number is taken. A flat number of indexed queries.
+
+        :param vals: any of name, phone, identity_number, iban (as typed) and birth_date
+        :return: list of ``{"reason": "identity" | "phone" | "iban" | "name", "id": int or False, "label": str,
+            "file_number": str or False}``, the surest first; ``id`` is False for a person without a file, or with one
+            that the user may not see
+        """
+        reasons = {}
+        for reason, partners in self._duplicate_partners(vals):
+            for partner in partners - self.sudo().partner_id:
+                reasons.setdefault(partner.id, reason)
+        if not reasons:
+            return []
+        files = {file.partner_id.id: file for file in self.search([("partner_id", "in", list(reasons))])}
+        found = []
+        for partner_id, reason in reasons.items():
+            file = files.get(partner_id)
+            if file:
+                found.append(
+                    {"reason": reason, "id": file.id, "label": file.display_name, "file_number": file.file_number}
+                )
+            elif reason == "identity":
+                partner = self.env["res.partner"].browse(partner_id)
+                label = partner.name if partner.has_access("read") else self.env._("A file that is not among yours")
+                found.append({"reason": reason, "id": False, "label": label, "file_number": False})
+        return found
+
+    def _duplicate_partners(self, vals):
+        """Yield ``(reason, contacts)``, the surest first. As superuser: by exact data that the user has, or by name."""
+        Partner = self.env["res.partner"].sudo()
+        number = normalise_identity(vals.get("identity_number"))
+        if number and MASK not in number:
+            yield "identity", self.env["cpa.identity"].sudo().search([("number_plain", "=", number)]).partner_id
+        phone = normalise_phone(vals.get("phone"))
+        if phone:
+            yield "phone", Partner.search([("phone", "=", phone), ("cpa_person", "=", True)], limit=LIMIT)
+        iban = normalise_iban(vals.get("iban"))
+        if iban and MASK not in iban:
+            yield "iban", self.sudo().search([("iban_plain", "=", iban)], limit=LIMIT).partner_id
+        key = name_key(vals.get("name"))
+        if " " in key:  # one word is no name yet
+            close = Partner.browse(self._close_names(key))
+            born = fields.Date.to_date(vals.get("birth_date"))
+            if born:  # who is known to be born on another day is another person
+                close = close.filtered(lambda p: (p.cpa_identity_ids.birth_date or born) == born)
+            yield "name", close
+
+    @api.model
+    def _close_names(self, key):
+        """Return the ids of the contacts whose name is ``key`` or close to it, the closest first.
+
+        With PostgreSQL's trigrams: those who share most of them. Without: those who have the same words, or one word
+        more or less.
+
+        :param key: as ``name_key`` makes it, two words or more
+        """
+        self.env["res.partner"].flush_model(["cpa_name_key"])
+        if self.env.registry.has_trigram:
+            column = self.env.registry.unaccent(SQL("cpa_name_key"))
+            self.env.cr.execute(SQL("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", str(CLOSE_NAME)))
+            query = SQL(
+                "SELECT id FROM res_partner WHERE %(column)s %% %(key)s AND active"
+                " ORDER BY similarity(%(column)s, %(key)s) DESC, id LIMIT %(limit)s",
+                column=column,
+                key=key,
+                limit=4 * LIMIT,
+            )
+        else:
+            words = key.split()
+            shorter = [" ".join(words[:i] + words[i + 1 :]) for i in range(len(words))]
+            longer = [" ".join(words[:i]) + " % " + " ".join(words[i:]) for i in range(1, len(words))]
+            query = SQL(
+                "SELECT id FROM res_partner WHERE active AND (cpa_name_key IN %(same)s"
+                " OR cpa_name_key LIKE %(after)s OR cpa_name_key LIKE ANY(%(longer)s))"
+                " ORDER BY cpa_name_key <> %(key)s, id LIMIT %(limit)s",
+                same=tuple([key, *(short for short in shorter if " " in short)]),
+                after=f"{key} %",
+                longer=longer,
+                key=key,
+                limit=4 * LIMIT,
+            )
+        self.env.cr.execute(query)
+        return [partner_id for (partner_id,) in self.env.cr.fetchall()]
