@@ -54,6 +54,7 @@
         "report/cpa_paper_templates.xml",
         "report/cpa_request_slip_templates.xml",
         "report/cpa_reports.xml",
+        "wizard/cpa_sighting_wizard_views.xml",
         "views/cpa_declaration_views.xml",
         "views/cpa_referral_views.xml",
         "views/cpa_study_views.xml",

@@ -124,8 +124,8 @@ class CpaBeneficiary(models.Model):
     def _compute_state_reason(self):
         stopped = self.filtered(lambda b: b.state in ("suspended", "closed"))
         # the reason of the file's own move, told to whoever sees the file
-        moves = self.env["cpa.request.move"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "in", stopped.ids)]
+        moves = (
+            self.env["cpa.request.move"].sudo().search([("res_model", "=", self._name), ("res_id", "in", stopped.ids)])
         )
         reasons = {(move.res_id, move.to_state): move.reason for move in moves}  # the latest wins
         for beneficiary in self:

@@ -112,7 +112,7 @@ class CpaBeneficiary(models.Model):
                 "SELECT id FROM res_partner WHERE active AND (cpa_name_key IN %(same)s"
                 " OR cpa_name_key LIKE %(after)s OR cpa_name_key LIKE ANY(%(longer)s))"
                 " ORDER BY cpa_name_key <> %(key)s, id LIMIT %(limit)s",
-                same=tuple([key, *(short for short in shorter if " " in short)]),
+                same=(key, *(short for short in shorter if " " in short)),
                 after=f"{key} %",
                 longer=longer,
                 key=key,

@@ -69,9 +69,7 @@ class CpaBeneficiary(models.Model):
     identity_expiry_hijri = fields.Char(
         "Identity valid until (Hijri)", compute="_compute_hijri", readonly=False, groups=IDENTITY_READERS
     )
-    birth_date = fields.Date(
-        related="partner_id.cpa_identity_ids.birth_date", readonly=False, groups=IDENTITY_READERS
-    )
+    birth_date = fields.Date(related="partner_id.cpa_identity_ids.birth_date", readonly=False, groups=IDENTITY_READERS)
     birth_date_hijri = fields.Char(
         "Birth date (Hijri)", compute="_compute_hijri", readonly=False, groups=IDENTITY_READERS
     )

@@ -16,6 +16,8 @@ from .masked import MASK, Masked, mask
 
 # Documents whose number is unique only together with the country that issued them.
 BY_COUNTRY = (GCC_ID, PASSPORT)
+# Written by the sighting alone.
+SIGHTING_FIELDS = ("sighted_at", "sighted_by", "sighting_entered_at", "sighting_reason", "sighting_scan_id")
 
 
 class CpaIdentity(models.Model):
@@ -27,7 +29,7 @@ class CpaIdentity(models.Model):
 
     _name = "cpa.identity"
     _description = "Identity"
-    _inherit = ["cpa.hijri.mixin"]
+    _inherit = ["cpa.hijri.mixin", "cpa.happened.mixin"]
     _rec_name = "number"
     _order = "id desc"
     _hijri = {"birth_date_hijri": "birth_date", "expiry_date_hijri": "expiry_date"}
@@ -60,9 +62,18 @@ class CpaIdentity(models.Model):
     nationality_id = fields.Many2one("res.country")
 
     # P-32: the original was seen
+    sighted_how = fields.Selection([("counter", "At the counter"), ("visit", "On a visit"), ("video", "By video")])
     sighted_at = fields.Datetime("Original sighted at", readonly=True)
     sighted_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    sighted_how = fields.Selection([("counter", "At the counter"), ("visit", "On a visit"), ("video", "By video")])
+    sighting_entered_at = fields.Datetime("Sighting entered at", readonly=True)
+    sighting_reason = fields.Text("Why it was entered later", readonly=True)
+    sighting_scan_id = fields.Many2one(
+        "ir.attachment",
+        "Paper on which the sighting was noted",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
 
     # checked at the end of a statement: in a merge two identities change hands in one
     _partner_uniq = models.Constraint(
@@ -89,6 +100,7 @@ class CpaIdentity(models.Model):
         for identity in self:
             if identity.birth_date and identity.birth_date > cpa_today():
                 raise ValidationError(self.env._("A birth date cannot be in the future."))
+        self.partner_id.sudo().cpa_representation_ids._check_power()  # whether who acts for others is of age
 
     def _number_error(self, code):
         return {
@@ -121,7 +133,11 @@ class CpaIdentity(models.Model):
         if not taken:
             return
         known = {
-            (identity.number_plain, identity.type, identity.country_id.id if identity.type in BY_COUNTRY else False): identity
+            (
+                identity.number_plain,
+                identity.type,
+                identity.country_id.id if identity.type in BY_COUNTRY else False,
+            ): identity
             for identity in taken
         }
         for vals in vals_list:
@@ -175,7 +191,7 @@ class CpaIdentity(models.Model):
         for vals in vals_list:
             self._check_not_typed(vals)
         # given, so that no default of a context or of a user stands in for the sighting
-        vals_list = [self._with_type(vals) | {"sighted_at": False, "sighted_by": False} for vals in vals_list]
+        vals_list = [self._with_type(vals) | dict.fromkeys(SIGHTING_FIELDS, False) for vals in vals_list]
         self._check_nobody_elses(vals_list)
         identities = super().create(vals_list)
         if not all(identity.number for identity in identities):
@@ -207,24 +223,58 @@ class CpaIdentity(models.Model):
         return self.partner_id, self.type, self.country_id, self.sudo().number_plain  # compared, not shown
 
     def _check_not_typed(self, vals):
-        if vals.keys() & {"sighted_at", "sighted_by"}:
+        how = vals.get("sighted_how")
+        if vals.keys() & set(SIGHTING_FIELDS) or (
+            "sighted_how" in vals and any(identity.sighted_at and identity.sighted_how != how for identity in self)
+        ):
             raise UserError(self.env._("Who sighted the original, and when, is recorded by sighting it."))
 
-    def _record_sighting(self, how):
+    def _record_sighting(self, how, happened=None):
+        """Record that the original was seen, or with ``how`` False that it has to be seen again.
+
+        :param happened: ``Happened``; None for just now
+        """
+        now = fields.Datetime.now()
         return super().write(
-            {
-                "sighted_at": fields.Datetime.now() if how else False,
-                "sighted_by": self.env.uid if how else False,
+            dict.fromkeys((*SIGHTING_FIELDS, "sighted_how"), False)
+            if not how
+            else {
                 "sighted_how": how,
+                "sighted_at": happened.time(now) if happened else now,
+                "sighted_by": self.env.uid,
+                "sighting_entered_at": now,
+                "sighting_reason": happened.reason if happened else False,
+                "sighting_scan_id": self._happened_keep_scan(happened).id if happened else False,
             }
         )
 
-    def action_sighted(self):
-        """Button: the original lies before me. Records who, when and how (P-32)."""
+    def action_sighted(self, how=None, about=None):
+        """Button: the original lies before me. Records who, when and how (P-32).
+
+        :param how: a key of ``sighted_how``; by default what the identity says, else at the counter
+        :param about: where it was seen earlier than now, the values of ``cpa.happened.mixin`` (time, reason, scan)
+        :raise UserError: what a sighting that is set back still lacks, all of it
+        """
         self.check_access("write")
         for identity in self:
-            identity._record_sighting(identity.sighted_how or "counter")
+            happened = self._happened_pop(dict(about or {}))
+            missing = self._happened_missing(happened, fields.Datetime.now())
+            if missing:
+                raise UserError("\n".join(missing))
+            identity._record_sighting(how or identity.sighted_how or "counter", happened)
         return True
+
+    def action_sighted_earlier(self):
+        """Button: it was seen before now; ask when, how, and for the paper on which it was noted."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sighted earlier"),
+            "res_model": "cpa.sighting.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_identity_id": self.id},
+        }
 
     def action_show(self):
         """Button: show the whole number for a moment; leaves a trace of who saw whose.

@@ -37,3 +37,7 @@ class CpaPersonMixin(models.AbstractModel):
         partners = self.env["res.partner"].browse(vals["partner_id"] for vals in vals_list if vals.get("partner_id"))
         partners._cpa_take_in()
         return super().create([partners._cpa_normalise(vals) for vals in vals_list])
+
+    def write(self, vals):
+        # here too: what is typed in the file would otherwise be read back from it as typed
+        return super().write(self.env["res.partner"]._cpa_normalise(vals))

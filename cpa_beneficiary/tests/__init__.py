@@ -6,8 +6,12 @@ from . import test_lifecycle_guard
 from . import test_nothing_leaves
 from . import test_papers
 from . import test_people
+from . import test_people_branch
 from . import test_people_dates
+from . import test_people_duplicates
+from . import test_people_guardian
 from . import test_people_merge
+from . import test_people_registration
 from . import test_people_rules
 from . import test_plain_user
 from . import test_policy

@@ -1,7 +1,6 @@
 """P-32: dates are typed in either calendar, stored in one, and refused with what is wrong about them."""
 
 from freezegun import freeze_time
-
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
