@@ -7,7 +7,7 @@ from odoo.tools import LazyTranslate
 from ..tools.riyadh import cpa_today
 from ..tools.saudi import IQAMA, NATIONAL_ID, check_identity, normalise_identity
 from ..tools.text import clean_number, name_key
-from .cpa_beneficiary import ADULT_AGE, age
+from .cpa_beneficiary_identity import ADULT_AGE, age
 from .cpa_import import Column
 
 _lt = LazyTranslate(__name__)
