@@ -65,6 +65,7 @@
         "views/cpa_request_views.xml",
         "views/cpa_request_move_views.xml",
         "views/cpa_identity_views.xml",
+        "views/cpa_visitor_views.xml",
         "views/crm_lead_views.xml",
         "views/cpa_misconception_views.xml",
         "views/cpa_reply_text_views.xml",

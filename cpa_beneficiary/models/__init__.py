@@ -35,6 +35,9 @@ from . import cpa_social_profile
 from . import cpa_representation
 from . import cpa_household_member
 
+# the counter
+from . import cpa_visitor
+
 # the request's path
 from . import crm_stage
 from . import crm_lead
@@ -75,6 +78,9 @@ from . import cpa_beneficiary_merge
 from . import cpa_merge
 from . import cpa_request_story
 from . import cpa_request_desk
+from . import cpa_reception
+from . import cpa_reception_search
+from . import cpa_reception_chat
 from . import cpa_today
 from . import outside_services
 

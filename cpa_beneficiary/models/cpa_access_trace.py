@@ -3,7 +3,10 @@ from odoo.exceptions import UserError
 
 
 class CpaAccessTrace(models.Model):
-    """Who looked at which sensitive datum of whom, and when. Appended by "Show" actions only."""
+    """Who looked at which sensitive datum of whom, and when; and which picture of an identity was deleted once read.
+
+    Appended by "Show" actions and by the reception only.
+    """
 
     _name = "cpa.access.trace"
     _description = "Trace of sensitive access"
@@ -13,12 +16,19 @@ class CpaAccessTrace(models.Model):
     user_id = fields.Many2one("res.users", required=True, readonly=True, index=True, ondelete="restrict")
     partner_id = fields.Many2one("res.partner", "Person", readonly=True, index=True, ondelete="restrict")
     datum = fields.Selection(
-        [("number_plain", "Identity number"), ("iban_plain", "IBAN"), ("social_profile", "Social profile")],
+        [
+            ("number_plain", "Identity number"),
+            ("iban_plain", "IBAN"),
+            ("social_profile", "Social profile"),
+            ("identity_picture", "Picture of an identity document, deleted"),
+        ],
         "What",
         required=True,
         readonly=True,
     )
     shown_at = fields.Datetime(required=True, readonly=True)
+    visitor_id = fields.Many2one("cpa.visitor", readonly=True, index="btree_not_null", ondelete="restrict")
+    digest = fields.Char("SHA-256 of the deleted file", readonly=True)
 
     def write(self, vals):
         raise UserError(self.env._("A trace never changes."))
@@ -37,6 +47,23 @@ class CpaAccessTrace(models.Model):
                 "user_id": self.env.uid,
                 "partner_id": partner.id,
                 "datum": datum,
+                "shown_at": fields.Datetime.now(),
+            }
+        )
+
+    def _append_deleted(self, visitor, digest):
+        """Trace that the user has read and deleted a picture of the visitor's identity document.
+
+        :param digest: SHA-256 of the deleted file, hex
+        """
+        # as above: the caller has checked that the user serves the visitor
+        self.sudo().create(
+            {
+                "user_id": self.env.uid,
+                "partner_id": visitor.beneficiary_id.partner_id.id,
+                "visitor_id": visitor.id,
+                "datum": "identity_picture",
+                "digest": digest,
                 "shown_at": fields.Datetime.now(),
             }
         )

@@ -77,6 +77,9 @@ class CpaRequest(models.Model):
     lead_id = fields.Many2one(
         "crm.lead", "From the inquiry", ondelete="restrict", index="btree_not_null", readonly=True
     )
+    visitor_id = fields.Many2one(
+        "cpa.visitor", "Taken in on the visit", ondelete="restrict", index="btree_not_null", readonly=True, copy=False
+    )
     channel_id = fields.Many2one(required=True)
     first_contact_at = fields.Datetime(kept=True, readonly=True, copy=False, default=fields.Datetime.now)
     is_urgent = fields.Boolean("Urgent", tracking=True)

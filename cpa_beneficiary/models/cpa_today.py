@@ -42,6 +42,12 @@ class CpaToday(models.AbstractModel):
         form = {"type": "ir.actions.act_window", "views": [(False, "form")]}
         return [
             {
+                "key": "reception",
+                "title": self.env._("Reception"),
+                "icon": "fa-bell-o",
+                "action": "cpa_beneficiary.cpa_reception_action",
+            },
+            {
                 "key": "request",
                 "title": self.env._("New request"),
                 "icon": "fa-plus",
@@ -57,12 +63,6 @@ class CpaToday(models.AbstractModel):
                     "res_model": "crm.lead",
                     "context": {"default_is_inquiry": True},
                 },
-            },
-            {
-                "key": "person",
-                "title": self.env._("Find or add a person"),
-                "icon": "fa-search",
-                "action": "cpa_beneficiary.cpa_beneficiary_action",
             },
         ]
 

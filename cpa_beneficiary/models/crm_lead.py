@@ -32,6 +32,7 @@ class CrmLead(models.Model):
         compute_sudo=True,  # a count, the same for every reader: closing depends on it
         search="_search_open_question_count",
     )
+    visitor_id = fields.Many2one("cpa.visitor", "Asked on the visit", ondelete="restrict", index="btree_not_null")
     cpa_branch_id = fields.Many2one("cpa.branch", "Branch", ondelete="restrict", index="btree_not_null")
     cpa_governorate_id = fields.Many2one("cpa.governorate", "Governorate", ondelete="restrict")
     is_misconception = fields.Boolean(

@@ -15,9 +15,11 @@ from . import test_people_registration
 from . import test_people_rules
 from . import test_plain_user
 from . import test_policy
+from . import test_reception
 from . import test_record_rules
 from . import test_reference
 from . import test_request_path
 from . import test_screens
 from . import test_today
 from . import test_tools
+from . import test_visitor
