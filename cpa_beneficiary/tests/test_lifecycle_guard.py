@@ -46,6 +46,7 @@ SAMPLES = {
     "cpa.policy.document": lambda case: case.env["cpa.policy.document"].create(
         {"name": "Bylaws", "kind": "bylaws", "version": next(VERSIONS)}
     ),
+    "cpa.visitor": lambda case: case.env["cpa.visitor"].create({"name": "Visitor"}),
 }
 
 
