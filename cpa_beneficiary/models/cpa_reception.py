@@ -7,7 +7,7 @@ so that what is typed for one never lands with another.
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.saudi import normalise_identity
+from ..tools.saudi import normalise_identity, normalise_phone
 from .cpa_visitor import OPEN_STATES, VISITOR_CHANNELS
 from .roles import DELEGATE, OFFICER, RESEARCHER
 
@@ -183,9 +183,13 @@ class CpaReception(models.AbstractModel):
 
     @api.model
     def leave(self, visitor_id):
-        """End the visit; a question left open stays open (P-31)."""
+        """End the visit; what was answered is closed with it, a question left open stays open (P-31)."""
         self._check_clerk()
-        return self.env["cpa.visitor"].browse(visitor_id).write({"state": "left"})
+        visitor = self.env["cpa.visitor"].browse(visitor_id)
+        answered = visitor.inquiry_ids.filtered(lambda lead: not lead.waiting_since and not lead.stage_id.is_won)
+        for inquiry in answered:
+            inquiry.stage_id = inquiry._stage_find(domain=[("is_won", "=", True)])
+        return visitor.write({"state": "left"})
 
     @api.model
     def change(self, visitor_id, vals):
@@ -240,33 +244,24 @@ class CpaReception(models.AbstractModel):
         if inquiry:
             inquiry.question_ids = [Command.create(values)]
         else:
-            inquiry = self.env["crm.lead"].create(self._inquiry_vals(visitor, values))
+            inquiry = self.env["crm.lead"]._cpa_quick_inquiry(self._new_inquiry(visitor, values))
         if vals.get("is_misconception"):
             inquiry.is_misconception = True
         return inquiry.id
 
-    def _inquiry_vals(self, visitor, question):
-        person = visitor.beneficiary_id
+    def _new_inquiry(self, visitor, question):
+        """Return the values of the inquiry that begins with this question, for ``_cpa_quick_inquiry``."""
         values = {
-            "is_inquiry": True,
             "user_id": self.env.uid,
             "company_id": visitor.company_id.id,
             "cpa_branch_id": visitor.branch_id.id,
             "visitor_id": visitor.id,
-            "question_ids": [Command.create(question)],
+            "beneficiary_id": visitor.beneficiary_id.id,
+            "questions": [question],
         }
-        if person:
-            values["partner_id"] = person.partner_id.id
-        else:
-            values |= {"contact_name": visitor.name, "phone": visitor.phone}
+        if not visitor.beneficiary_id:
+            values |= {"contact_name": visitor.name, "phone": normalise_phone(visitor.phone)}
         return values | visitor._channel_values()
-
-    @api.model
-    def get_reply_texts(self, model, record_id):
-        """Return the ready texts for a reply: list of ``{"id", "name", "text", "wa_url"}``."""
-        self._check_clerk()
-        texts = self.env.get("cpa.reply.text")
-        return [] if texts is None else texts.get_texts(model, record_id)
 
     # ------------------------------------------------------------------
     # Files and requests (P-08, P-32, P-36)

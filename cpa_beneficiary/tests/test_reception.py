@@ -247,7 +247,9 @@ class TestReception(ReceptionCase):
         self.assertEqual(inquiry.visitor_id, visitor)
         self.assertEqual((inquiry.channel_code, inquiry.interviewer_id), ("interview", self.officer))
         self.assertEqual(inquiry.question_ids.state, "answered")
-        self.assertEqual(inquiry.stage_id, self.env.ref("cpa_beneficiary.crm_stage_new"))
+        self.assertFalse(inquiry.stage_id.is_won)
+        desk.leave(visitor.id)
+        self.assertTrue(inquiry.stage_id.is_won, "what was answered on the spot is closed with the visit")
 
     def test_caller(self):
         """P-20: a caller's number is the channel's; without one the call is not recorded."""

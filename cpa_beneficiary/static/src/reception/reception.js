@@ -310,7 +310,13 @@ export class CpaReception extends Component {
     }
 
     setMode(mode) {
-        this.draft.mode = mode;
+        const { draft } = this;
+        if (mode === "request" && !draft.description) {
+            // what was asked on this visit is not typed again (P-08)
+            const questions = this.active.inquiries.flatMap((inquiry) => inquiry.questions);
+            draft.description = draft.question || questions.map((question) => question.name).join("\n");
+        }
+        draft.mode = mode;
     }
 
     // ------------------------------------------------------------------

@@ -17,11 +17,18 @@ export class ReplyTexts extends Component {
     }
 
     async load({ model, id }) {
-        this.state.texts = await this.orm.silent.call("cpa.reception", "get_reply_texts", [model, id]);
+        this.state.texts = await this.orm.silent.call("cpa.reply.text", "get_texts", [model, id]);
     }
 
     async copy(text) {
         await browser.navigator.clipboard.writeText(text.text);
+        await this.log(text, "copy");
         this.notification.add(_t("Copied."), { type: "success" });
+    }
+
+    /** What was told is part of the record. */
+    log(text, way) {
+        const { model, id } = this.props;
+        return this.orm.silent.call("cpa.reply.text", "log_text", [model, id, text.text, way]);
     }
 }
