@@ -42,7 +42,6 @@ class ResPartner(models.Model):
         "Person of the association",
         compute="_compute_cpa_person",
         store=True,
-        index=True,
         help="Has a file here: hidden from users without a role in the association.",
     )
     cpa_name_key = fields.Char("Name for comparison", compute="_compute_cpa_name_key", store=True, index="trigram")
@@ -53,6 +52,8 @@ class ResPartner(models.Model):
     cpa_additional_number = fields.Char("Additional number")
     cpa_unit_number = fields.Char("Unit number")
 
+    # who sees no people sees the few contacts that are none
+    _cpa_others_idx = models.Index("(id) WHERE cpa_person IS NOT TRUE")
     _cpa_phone_idx = models.Index("(phone) WHERE phone IS NOT NULL")
     # equal names and beginnings of names, also where the database has no trigrams
     _cpa_name_key_idx = models.Index("(cpa_name_key text_pattern_ops) WHERE cpa_name_key IS NOT NULL")

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools.domains import each_by_index
 from .roles import DELEGATE, MANAGER, OFFICER
 
 ROLES = ("auditor", "delegate", "officer", "researcher", "member", "secretary", "manager", "privacy")
@@ -16,6 +17,19 @@ class ResUsers(models.Model):
         """Return whether this user holds a role of the association; being on its staff alone is none."""
         self.ensure_one()
         return self.has_groups(",".join(f"cpa_beneficiary.group_{role}" for role in ROLES))
+
+    @api.private
+    def cpa_people_rule(self):
+        """Return the domain of the global rules on contacts: ``cpa_people_domain``, fit for many people."""
+        return each_by_index(self.cpa_people_domain())
+
+    @api.private
+    def cpa_research_rule(self):
+        """Return the domain of the files that this user reads as a researcher: of his studies and referrals (P-33)."""
+        return each_by_index(
+            Domain("request_ids.researcher_id", "=", self.id)
+            | Domain("request_ids.referral_ids.officer_id", "=", self.id)
+        )
 
     @api.private
     def cpa_people_domain(self):
@@ -39,6 +53,7 @@ class ResUsers(models.Model):
         if self.has_group("cpa_beneficiary.group_researcher"):
             seen |= Domain("cpa_beneficiary_ids.request_ids.researcher_id", "=", self.id)
             seen |= Domain("cpa_representation_ids.beneficiary_id.request_ids.researcher_id", "=", self.id)
+            seen |= Domain("cpa_beneficiary_ids.request_ids.referral_ids.officer_id", "=", self.id)
         return seen
 
     def _is_only_delegate(self):
