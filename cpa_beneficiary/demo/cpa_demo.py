@@ -244,7 +244,9 @@ class CpaDemo(models.AbstractModel):
 
     def _take_in(self, request, person):
         for check in request.check_ids:
-            if check.is_obligatory:
+            if check.automatic and not check.is_met:
+                check.action_to_sight()
+            elif check.is_obligatory and not check.automatic:
                 if check.needs_validity:
                     check.write({"valid_until": cpa_today() + timedelta(days=500)})
                 check.action_pass()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.text import name_key
+from .cpa_happened_mixin import Happened
 from .cpa_lifecycle_mixin import Move
 from .roles import DELEGATE, OFFICER
 
@@ -51,6 +53,7 @@ class CpaDeclaration(models.Model):
     signature = fields.Image(max_width=1024, max_height=512, copy=False)
     scan = fields.Binary("Scan of the paper", attachment=True, copy=False)
     witness_name = fields.Char("Witness")
+    correction_ids = fields.One2many("cpa.declaration.correction", "declaration_id", "Clerical corrections")
     digest = fields.Char(kept=True, readonly=True, copy=False)
     signed_at = fields.Datetime("Signed at", kept=True, readonly=True, copy=False)
     entered_at = fields.Datetime("Entered at", kept=True, readonly=True, copy=False)
@@ -72,9 +75,43 @@ class CpaDeclaration(models.Model):
             missing.append(self.env._("The scan of the signed paper."))
         if self.method == "thumbprint" and not (self.witness_name or "").strip():
             missing.append(self.env._("The name of the witness."))
-        if self.request_id.beneficiary_id.is_minor and self.representation_id.kind != "guardian":
+        representation = self.representation_id
+        if self.request_id.beneficiary_id.is_minor and representation.kind != "guardian":
             missing.append(self.env._("A minor does not sign: the guardian does."))
-        return missing + self.representation_id._problems()
+        if representation.kind == "carer":
+            missing.append(self.env._("A carer does not sign: the applicant, a guardian or an agent does."))
+        if representation and representation.beneficiary_id != self.request_id.beneficiary_id:
+            missing.append(self.env._("Who signs acts for somebody else than the applicant."))
+        if self.method == "thumbprint" and name_key(self.witness_name) == name_key(self.signer_name):
+            missing.append(self.env._("The witness is somebody else than the signer."))
+        return missing + representation._problems()
+
+    def _covers(self, request):
+        """Return whether this signature covers the request's data as it stands: as signed, or put right by a correction.
+
+        A merge of files is no change of substance: the applicant's former file counts as his present one.
+        """
+        self.ensure_one()
+        digests = {self.digest, *self.correction_ids.mapped("digest")}
+        if request._declared_digest() in digests:
+            return True
+        # which files are the applicant's, whoever asks; nothing of them is shown
+        merged = request.beneficiary_id.sudo().merged_ids
+        return any(request._declared_digest(file) in digests for file in merged)
+
+    def _void_by_change(self, what):
+        """The declared data has changed: the signature covers it no more, and the request says so.
+
+        :param what: labels of the changed fields, in the user's language
+        """
+        self.ensure_one()
+        reason = self.env._("Changed after signing: %(fields)s.", fields=what)
+        journal = self._lifecycle_journal("void", fields.Datetime.now(), Happened(reason=reason))
+        # a consequence of the change, whoever was allowed to make it
+        self._lifecycle_enter("void", journal)
+        self.request_id.message_post(
+            body=self.env._("The declaration is void: it needs a new signature. %(reason)s", reason=reason)
+        )
 
     def _effect_signed(self, at):
         for declaration in self:

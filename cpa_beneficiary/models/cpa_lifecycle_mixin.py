@@ -136,8 +136,7 @@ class CpaLifecycleMixin(models.AbstractModel):
             return True
         at = moving._lifecycle_check_moves(moves, new_state, happened)
         journal = moving._lifecycle_journal(new_state, at, happened)
-        super(CpaLifecycleMixin, moving).write({"state": new_state})
-        self.env["cpa.request.move"]._append(journal)
+        moving._lifecycle_enter(new_state, journal)
         for effect in dict.fromkeys(effect for _record, move in moves for effect in move.effects):
             records = moving.browse([record.id for record, move in moves if effect in move.effects])
             getattr(records, effect)(at)
@@ -154,6 +153,16 @@ class CpaLifecycleMixin(models.AbstractModel):
                         state=self._lifecycle_label(record.state),
                     )
                 )
+
+    def _lifecycle_enter(self, new_state, journal):
+        """Write a state whose move has been checked, or follows from one that has been, with its rows of the journal.
+
+        Private, so never reachable from outside the server.
+
+        :param journal: values as returned by ``_lifecycle_journal``
+        """
+        super().write({"state": new_state})
+        self.env["cpa.request.move"]._append(journal)
 
     def _lifecycle_set(self, vals):
         """Write kept or frozen fields from an effect. Private, so never reachable from outside the server.

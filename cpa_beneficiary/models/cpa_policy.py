@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from ..tools.riyadh import cpa_today, utc_start_of
 from .cpa_happened_mixin import Happened
-from .cpa_lifecycle_mixin import CpaLifecycleMixin
 
 
 class CpaPolicy(models.Model):
@@ -173,8 +172,7 @@ class CpaPolicy(models.Model):
             at = utc_start_of(policy.approval_date)
             reason = self.env._("Approved by the board before this software was in use.")
             journal = policy._lifecycle_journal("in_force", at, Happened(at, reason))
-            super(CpaLifecycleMixin, policy).write({"state": "in_force"})
-            self.env["cpa.request.move"]._append(journal)
+            policy._lifecycle_enter("in_force", journal)
             policy._effect_in_force(at)
 
     # ------------------------------------------------------------------

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..tools.riyadh import cpa_today, riyadh_date
 from .cpa_lifecycle_mixin import Move
@@ -39,7 +40,20 @@ class CpaRequestCheck(models.Model):
         copy=False,
     )
     provided = fields.Boolean()
+    attachment_ids = fields.Many2many("ir.attachment", string="Copies", copy=False)
+    copy_allowed = fields.Boolean(related="requirement_id.copy_allowed")
     original_sighted = fields.Boolean("Original sighted")
+    sighted_how = fields.Selection(
+        [
+            ("counter", "At the counter"),
+            ("visit", "On a visit"),
+            ("video", "By video"),
+            ("delivery", "At delivery"),
+        ],
+        "Sighted where",
+        default="counter",
+        required=True,
+    )
     matches = fields.Boolean("Data matches")
     valid_until = fields.Date()
     due_date = fields.Date("To be sighted by")
@@ -76,13 +90,24 @@ class CpaRequestCheck(models.Model):
         if not self.matches:
             missing.append(self.env._("The data has not been matched."))
         if self.needs_validity:
-            # validity counts on the day of the submission (P-32), not on the day of a later look
-            day = riyadh_date(self.submission_id.submitted_at or at)
             if not self.valid_until:
                 missing.append(self.env._("Until when it is valid."))
-            elif self.valid_until < day:
+            elif self.valid_until < self._valid_on(at):
                 missing.append(self.env._("It had expired on the day of the submission."))
         return missing
+
+    @api.constrains("attachment_ids")
+    def _check_copy_allowed(self):
+        """:raise ValidationError: a file on an item that is sighted, never copied (identity documents: the law)"""
+        for check in self:
+            if check.attachment_ids and not check.copy_allowed:
+                raise ValidationError(
+                    self.env._("“%(item)s” is sighted, not copied: no file of it is kept.", item=check.name)
+                )
+
+    def _valid_on(self, at):
+        """Return the day (in Riyadh) on which the item has to be valid: of the submission (P-32), else of ``at``."""
+        return riyadh_date(self.submission_id.submitted_at or at)
 
     def _guard_due(self, at):
         if not self.due_date or self.due_date < cpa_today():
@@ -111,5 +136,8 @@ class CpaRequestCheck(models.Model):
 
     def action_pass(self):
         """Button: it was provided, I sighted the original, it matches."""
-        self.write({"provided": True, "original_sighted": True, "matches": True, "state": "passed"})
+        for check in self:
+            if check.automatic == "identity":
+                check._sight_identity()
+            check.write({"provided": True, "original_sighted": check.is_document, "matches": True, "state": "passed"})
         return True

@@ -1,15 +1,9 @@
-"""Taking a request in: what is checked (P-32), declared (P-34) and explained (P-35), round by round."""
-
-import hashlib
-import json
+"""Taking a request in: what is checked (P-32) and explained (P-35), round by round."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.riyadh import cpa_today
-
-# What an applicant declares to be true: a change of any of these asks for a new signature.
-DECLARED_FIELDS = ("beneficiary_id", "service_id", "description", "amount_requested")
 
 
 class CpaRequest(models.Model):
@@ -17,52 +11,11 @@ class CpaRequest(models.Model):
 
     submission_ids = fields.One2many("cpa.request.submission", "request_id", "Submissions")
     check_ids = fields.One2many("cpa.request.check", "request_id", "Checks")
-    declaration_ids = fields.One2many("cpa.declaration", "request_id", "Declarations")
-    declaration_state = fields.Selection(
-        [
-            ("none", "Not needed"),
-            ("missing", "Not signed yet"),
-            ("changed", "Changed after signing"),
-            ("signed", "Signed"),
-        ],
-        "Declaration",
-        compute="_compute_declaration_state",
-    )
     is_explained = fields.Boolean(
         "Explained to the applicant",
         help="P-35: the research committee studies the request, and the reply comes by the date on the slip.",
         copy=False,
     )
-
-    @api.depends("declaration_ids.state", "service_id", *DECLARED_FIELDS)
-    def _compute_declaration_state(self):
-        for request in self:
-            signed = request.declaration_ids.filtered(lambda d: d.state == "signed")[:1]
-            if not request.service_id.needs_declaration:
-                request.declaration_state = "none"
-            elif not signed:
-                request.declaration_state = "missing"
-            else:
-                request.declaration_state = "signed" if request._is_declared(signed.digest) else "changed"
-
-    def _declared_digest(self, beneficiary=None):
-        """Return the digest (SHA-256, hex) of the data that the applicant declares to be true (P-34).
-
-        :param beneficiary: the file that the applicant had then, if not this one: a file merged into it
-        """
-        self.ensure_one()
-        data = {name: str(self[name].id if self._fields[name].relational else self[name]) for name in DECLARED_FIELDS}
-        if beneficiary:
-            data["beneficiary_id"] = str(beneficiary.id)
-        return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
-
-    def _is_declared(self, digest):
-        """Return whether ``digest`` is of the data as it stands: a merge of files is no change of substance."""
-        if digest == self._declared_digest():
-            return True
-        # which files are the applicant's, whoever asks; nothing of them is shown
-        merged = self.beneficiary_id.sudo().merged_ids
-        return any(digest == self._declared_digest(file) for file in merged)
 
     # ------------------------------------------------------------------
     # Rounds
@@ -77,6 +30,9 @@ class CpaRequest(models.Model):
         return requests
 
     def write(self, vals):
+        if vals.get("state") == "submitted":
+            at = fields.Datetime.to_datetime(vals.get("move_happened_at")) or fields.Datetime.now()
+            self.check_ids._latest()._fill_themselves(at)
         result = super().write(vals)
         if "service_id" in vals:
             self._follow_service()
@@ -133,9 +89,9 @@ class CpaRequest(models.Model):
         if not (self.description or "").strip():
             missing.append(self.env._("What the applicant asks for."))
         missing += [
-            self.env._("Check: %(item)s.", item=check.name)
+            self.env._("Check: %(item)s.", item=" · ".join(filter(None, [check.name, check.finding_now])))
             for check in self.check_ids._latest()
-            if check.is_obligatory and check.state == "pending"
+            if check.is_obligatory and check.state == "pending" and not check.is_met
         ]
         if self.declaration_state == "missing":
             missing.append(self.env._("The applicant's signed declaration that the data is correct."))
@@ -174,6 +130,7 @@ class CpaRequestSubmission(models.Model):
     entered_at = fields.Datetime("Entered at", readonly=True)
     submitted_by = fields.Many2one("res.users", "Taken in by", readonly=True, ondelete="restrict")
     digest = fields.Char("Digest of the declared data", readonly=True)
+    declared = fields.Json("Data as declared", readonly=True, help="What was asked for, as it stood then.")
     declaration_id = fields.Many2one("cpa.declaration", readonly=True, ondelete="restrict")
     check_ids = fields.One2many("cpa.request.check", "submission_id", "Checks")
 
@@ -182,7 +139,9 @@ class CpaRequestSubmission(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # given, so that no default of a context stands in for the sealing
-        unsealed = dict.fromkeys(("submitted_at", "entered_at", "submitted_by", "digest", "declaration_id"), False)
+        unsealed = dict.fromkeys(
+            ("submitted_at", "entered_at", "submitted_by", "digest", "declared", "declaration_id"), False
+        )
         return super().create([vals | unsealed for vals in vals_list])
 
     def write(self, vals):
@@ -222,6 +181,7 @@ class CpaRequestSubmission(models.Model):
                 "entered_at": fields.Datetime.now(),
                 "submitted_by": self.env.uid,
                 "digest": request._declared_digest(),
+                "declared": request._declared_data(),
                 "declaration_id": request.declaration_ids.filtered(lambda d: d.state == "signed")[:1].id,
             }
         )

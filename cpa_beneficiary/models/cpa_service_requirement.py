@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CpaServiceRequirement(models.Model):
@@ -15,3 +16,21 @@ class CpaServiceRequirement(models.Model):
     is_obligatory = fields.Boolean("Obligatory", default=True)
     needs_validity = fields.Boolean("Has an expiry date")
     copy_allowed = fields.Boolean(help="Never for identity documents: the law allows sighting them, not copying.")
+    automatic = fields.Selection(
+        [
+            ("identity", "Identity: valid, original sighted"),
+            ("mobile", "Mobile number"),
+            ("iban", "Bank account (IBAN)"),
+            ("duplicate", "No second file of the same person"),
+            ("open_request", "No open request for the same service"),
+        ],
+        "Checked by itself",
+        help="From what the file knows already: nobody is asked for it again (P-08).",
+    )
+
+    @api.constrains("automatic", "copy_allowed")
+    def _check_no_copy_of_identity(self):
+        if any(requirement.automatic == "identity" and requirement.copy_allowed for requirement in self):
+            raise ValidationError(
+                self.env._("An identity document is sighted, never copied: the law prohibits copies of it.")
+            )

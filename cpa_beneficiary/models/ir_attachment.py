@@ -1,28 +1,136 @@
-from odoo import api, models
-from odoo.exceptions import UserError
+import base64
+import binascii
+import re
 
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.mimetypes import guess_mimetype
+
+UPLOAD_MAX_MB = 10
+# What people bring: scans, photos of phones, letters and sheets, a voice message. By content, each with its extensions.
+UPLOAD_TYPES = {
+    "application/pdf": {".pdf"},
+    "image/png": {".png"},
+    "image/jpeg": {".jpg", ".jpeg", ".jpe", ".jfif"},
+    "image/webp": {".webp"},
+    "image/heic": {".heic", ".heif"},
+    "audio/ogg": {".ogg", ".opus", ".oga"},
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": {".docx"},
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {".xlsx"},
+    "application/vnd.oasis.opendocument.text": {".odt"},
+}
+# Models that look at their files themselves.
+OTHER_UPLOADS = frozenset({"cpa.import"})
 # Where events keep their scans.
 EVIDENCE = (("cpa.request.move", "scan_id"), ("cpa.identity", "sighting_scan_id"))
+_EXTENSION = re.compile(r"\.[a-z]{2,5}$")
+_HEIC_BRANDS = (b"heic", b"heix", b"heif", b"mif1", b"msf1", b"hevc")
+
+
+def content_type(raw):
+    """Return the type of a file by its content, whatever its name says (``application/octet-stream`` if unknown)."""
+    if raw[4:8] == b"ftyp" and raw[8:12] in _HEIC_BRANDS:
+        return "image/heic"
+    if raw.startswith(b"OggS"):
+        return "audio/ogg"
+    return guess_mimetype(raw, default="application/octet-stream")
 
 
 class IrAttachment(models.Model):
-    """The scan that proves an event is evidence: it neither changes nor goes."""
+    """Files of our records: what may be uploaded, and which are evidence that neither changes nor goes."""
 
     _inherit = "ir.attachment"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_upload(vals.get("res_model"), vals.get("name"), vals)
+        return super().create(vals_list)
 
     def write(self, vals):
         if vals.keys() & {"datas", "raw", "db_datas", "store_fname", "checksum", "res_model", "res_id", "type", "url"}:
             self._check_no_evidence()
+            for attachment in self:
+                self._check_upload(
+                    vals.get("res_model", attachment.res_model),
+                    vals.get("name", attachment.name),
+                    vals if vals.keys() & {"datas", "raw"} else {"raw": attachment.raw} if "res_model" in vals else {},
+                )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_evidence(self):
         self._check_no_evidence()
 
+    # ------------------------------------------------------------------
+    # Evidence
+    # ------------------------------------------------------------------
+
     def _check_no_evidence(self):
-        """:raise UserError: one of the files proves an event that was entered later than it happened"""
-        # whether a file is evidence must not depend on who may read the event
-        if self.ids and any(
+        """:raise UserError: one of the files proves an event, or belongs to a record that is evidence"""
+        # whether a file is evidence must not depend on who may read the record
+        attachments = self.sudo()
+        proves = self.ids and any(
             self.env[model].sudo().search_count([(name, "in", self.ids)], limit=1) for model, name in EVIDENCE
-        ):
-            raise UserError(self.env._("This file is evidence of an event and cannot be changed or deleted."))
+        )
+        if proves or any(attachment._belongs_to_evidence() for attachment in attachments):
+            raise UserError(self.env._("This file is evidence and cannot be changed or deleted."))
+
+    def _belongs_to_evidence(self):
+        """Return whether this file hangs on a record of ours that is frozen."""
+        frozen = getattr(self.env.get(self.res_model or ""), "_lifecycle_frozen", ())
+        if not frozen or not self.res_id:
+            return False
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        return bool(record) and record.state in frozen
+
+    # ------------------------------------------------------------------
+    # Uploads
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _upload_types(self, res_model):
+        """Return which files a record of ``res_model`` takes: ``{type by content: extensions}``; None for any."""
+        ours = (res_model or "").startswith("cpa.") and res_model not in OTHER_UPLOADS
+        return UPLOAD_TYPES if ours else None
+
+    @api.model
+    def _check_upload(self, res_model, name, vals):
+        """Refuse what is too large, of another kind, or disguised as what it is not.
+
+        :param vals: values with the file as ``raw`` (bytes) or ``datas`` (base64)
+        :raise ValidationError: with the file's name and what is wrong with it
+        """
+        types = self._upload_types(res_model)
+        if types is None or not (vals.get("raw") or vals.get("datas")):
+            return
+        try:
+            raw = vals.get("raw") or base64.b64decode(vals["datas"])
+        except (binascii.Error, ValueError):
+            raise ValidationError(self.env._("“%(file)s” did not arrive whole; send it again.", file=name)) from None
+        raw = raw.encode() if isinstance(raw, str) else raw
+        if len(raw) > UPLOAD_MAX_MB * 1024 * 1024:
+            raise ValidationError(
+                self.env._(
+                    "“%(file)s” is larger than %(limit)s MB. Send a smaller scan or photo.",
+                    file=name,
+                    limit=UPLOAD_MAX_MB,
+                )
+            )
+        found = content_type(raw)
+        if found not in types:
+            raise ValidationError(
+                self.env._(
+                    "“%(file)s” is not a file that can be kept here. Send a PDF, a photo (JPEG, PNG) or a scan.",
+                    file=name,
+                )
+            )
+        extension = _EXTENSION.search((name or "").strip().lower())
+        if extension and extension[0] not in types[found]:
+            raise ValidationError(
+                self.env._(
+                    "“%(file)s” is named %(extension)s but is something else inside. Send the file as it was made.",
+                    file=name,
+                    extension=extension[0],
+                )
+            )

@@ -2,6 +2,7 @@ from . import test_committee
 from . import test_inquiries
 from . import test_inquiries_desk
 from . import test_import
+from . import test_intake
 from . import test_lifecycle_guard
 from . import test_nothing_leaves
 from . import test_papers

@@ -27,6 +27,9 @@ SAMPLES = {
     "cpa.referral": lambda case: case.env["cpa.referral"].create(
         {"request_id": case.make_request().id, "question": "What?", "officer_id": case.officer.id}
     ),
+    "cpa.inquiry.question": lambda case: case.env["cpa.inquiry.question"].create(
+        {"lead_id": case.make_lead().id, "name": "What?"}
+    ),
     "cpa.study": lambda case: case.env["cpa.study"].create(
         {"request_id": case.make_request(case.support).id, "researcher_id": case.researcher.id}
     ),
@@ -96,6 +99,11 @@ class LifecycleAttack(CpaCommon):
             SQL("UPDATE %s SET state = %s WHERE id IN %s", SQL.identifier(record._table), state, record._ids)
         )
         cls.env.invalidate_all()
+
+    @classmethod
+    def make_lead(cls):
+        vals = {"name": "When?", "is_inquiry": True, "channel_id": cls.channel.id}
+        return cls.env["crm.lead"].create(vals)
 
     @classmethod
     def make_case(cls):

@@ -113,7 +113,12 @@ class TestPlainUser(CpaCommon):
                 body=f"{MARKER} message", subject=MARKER, partner_ids=partner.ids, subtype_xmlid="mail.mt_comment"
             )
             cls.env["ir.attachment"].sudo().create(
-                {"name": f"{MARKER}.txt", "raw": MARKER.encode(), "res_model": document._name, "res_id": document.id}
+                {
+                    "name": f"{MARKER}.pdf",
+                    "raw": b"%PDF-1.4 " + MARKER.encode(),
+                    "res_model": document._name,
+                    "res_id": document.id,
+                }
             )
             if "activity_ids" in document._fields:
                 document.sudo().activity_schedule(

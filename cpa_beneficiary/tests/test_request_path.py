@@ -87,6 +87,7 @@ class TestRequestPath(CpaCommon):
             expiring = obligatory.filtered("needs_validity")
             expiring.write({"valid_until": "2026-03-03"})
             obligatory[-1].write({"due_date": "2026-03-20", "state": "to_sight"})
+            request.beneficiary_id.iban = self.make_iban(1)
             obligatory[:-1].action_pass()
             self.sign(request)
             request.write({"is_explained": True, "state": "submitted"})

@@ -1,1 +1,6 @@
-from . import base_partner_merge, cpa_merge_wizard, cpa_move_wizard, cpa_reply_wizard, cpa_sighting_wizard
+from . import base_partner_merge
+from . import cpa_correction_wizard
+from . import cpa_merge_wizard
+from . import cpa_move_wizard
+from . import cpa_reply_wizard
+from . import cpa_sighting_wizard
