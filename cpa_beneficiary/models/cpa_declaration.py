@@ -87,7 +87,7 @@ class CpaDeclaration(models.Model):
         return missing + representation._problems()
 
     def _covers(self, request):
-        """Return whether this signature covers the request's data as it stands: as signed, or put right by a correction.
+        """Return whether this signature covers the request's data as it stands: as signed, or as corrected.
 
         A merge of files is no change of substance: the applicant's former file counts as his present one.
         """

@@ -34,13 +34,16 @@ class CpaReferral(models.Model):
     )
     asked_at = fields.Datetime(default=fields.Datetime.now, kept=True, readonly=True, copy=False)
     answered_at = fields.Datetime(kept=True, readonly=True, copy=False)
+    answer_hours = fields.Float(
+        "Answered within (hours)", kept=True, readonly=True, copy=False, digits=(16, 2), aggregator="avg"
+    )
 
     _open_idx = models.Index("(officer_id) WHERE state = 'open'")
 
     def _lifecycle_moves(self):
         askers = (OFFICER, DELEGATE, RESEARCHER)
         return {
-            ("open", "answered"): Move((RESEARCHER, OFFICER), ("_guard_answered",), ("_effect_answered",)),
+            ("open", "answered"): Move((RESEARCHER, OFFICER, DELEGATE), ("_guard_answered",), ("_effect_answered",)),
             ("open", "cancelled"): Move(askers, reason=True),
         }
 
@@ -51,12 +54,16 @@ class CpaReferral(models.Model):
         return [] if (self.answer or "").strip() else [self.env._("The answer given to the applicant.")]
 
     def _effect_answered(self, at):
-        self._lifecycle_set({"answered_at": at})
+        for referral in self:
+            hours = (at - referral.asked_at).total_seconds() / 3600
+            referral._lifecycle_set({"answered_at": at, "answer_hours": max(hours, 0)})
 
     @api.model_create_multi
     def create(self, vals_list):
         referrals = super().create(vals_list)
-        for referral in referrals.filtered(lambda r: r.officer_id != self.env.user):
+        # explained in the same minute, when the social-research officer sits next door
+        referrals.filtered(lambda r: (r.answer or "").strip()).write({"state": "answered"})
+        for referral in referrals.filtered(lambda r: r.state == "open" and r.officer_id != self.env.user):
             referral.request_id.activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=referral.officer_id.id,

@@ -131,16 +131,9 @@ class TestChecks(CpaCommon):
         before = read()
         other = self.make_beneficiary(name="آخر", number="1098765439")
         edits = {"description": "Another need", "amount_requested": 77777, "beneficiary_id": other.id}
+        evidence = [*submission, *request.check_ids, *request.declaration_ids]
         for user in (self.officer, self.researcher, self.secretary, self.manager, self.delegate, self.auditor):
-            for name, value in edits.items():
-                self.attempt(request.with_user(user), {name: value})
-            for name, value in {"name": "اسم آخر", "phone": "0509999999"}.items():
-                self.attempt(request.beneficiary_id.with_user(user), {name: value})
-            for record in [*submission, *request.check_ids, *request.declaration_ids]:
-                for name, field in record._fields.items():
-                    if field.store and name not in ("id", "state", *MAGIC_COLUMNS):
-                        self.attempt(record.with_user(user), {name: False})
-                self.attempt_unlink(record.with_user(user))
+            self.edit_everything(user, request, edits, evidence)
         after = read()
         # the signature that a change of substance voids says so in its state alone
         for one, two in zip(before, after, strict=True):
@@ -149,6 +142,22 @@ class TestChecks(CpaCommon):
                     row[0].pop(name, None)
         self.assertEqual(before, after)
         self.assertEqual(submission.declared["description"], "What the applicant asks for")
+
+    def edit_everything(self, user, request, edits, evidence):
+        """Try as ``user`` all that could touch the evidence: of the request, of the person, of the rows themselves."""
+        people = {"name": "اسم آخر", "phone": "0509999999"}
+        attempts = [(request, name, value) for name, value in edits.items()]
+        attempts += [(request.beneficiary_id, name, value) for name, value in people.items()]
+        attempts += [
+            (record, name, False)
+            for record in evidence
+            for name, field in record._fields.items()
+            if field.store and name not in ("id", "state", *MAGIC_COLUMNS)
+        ]
+        for record, name, value in attempts:
+            self.attempt(record.with_user(user), {name: value})
+        for record in evidence:
+            self.attempt_unlink(record.with_user(user))
 
     def attempt(self, record, vals):
         try:
@@ -352,3 +361,50 @@ class TestKinds(CpaCommon):
         request = self.make_request(self.service("PRIVACY"), beneficiary_id=self.make_beneficiary().id)
         with self.assertRaisesRegex(UserError, "Which right"):
             request.write({"state": "submitted"})
+
+
+@tagged("post_install", "-at_install")
+class TestReferral(CpaCommon):
+    """P-33: an unclear procedure is explained by the social-research officer; the time is measured."""
+
+    def refer(self, request, **vals):
+        return request.env["cpa.referral"].create(
+            {"request_id": request.id, "question": "Who decides?", "officer_id": self.researcher.id, **vals}
+        )
+
+    def test_answered_at_once(self):
+        """He sits next door: question and answer are entered together, and nothing stays open."""
+        request = self.make_request(beneficiary_id=self.make_beneficiary().id)
+        referral = self.refer(request, answer="The research committee")
+        self.assertEqual((referral.state, referral.answer_hours), ("answered", 0))
+        self.assertFalse(request.activity_ids)
+
+    def test_answered_later(self):
+        """From any state, also before there is a number; the time until the answer is measured."""
+        with freeze_time("2026-03-10 09:00:00") as clock:
+            request = self.make_request(beneficiary_id=self.make_beneficiary().id)
+            referral = self.refer(request)
+            self.assertEqual(request.activity_ids.user_id, self.researcher)
+            self.submit(request)
+            self.assertTrue(request.number, "it never withholds the number")
+            clock.tick(timedelta(hours=5))
+            referral.with_user(self.researcher).write({"answer": "The committee", "state": "answered"})
+            self.assertEqual(referral.answer_hours, 5)
+
+    def test_asked_and_answered_on_paper(self):
+        """Both times are set back, with the reason and the scan."""
+        with freeze_time("2026-03-10 09:00:00"):
+            request = self.make_request(beneficiary_id=self.make_beneficiary().id)
+            paper = {"move_reason": "Noted on the road", "move_scan": PDF}
+            with self.assertRaisesRegex(UserError, "scan of the paper"):
+                self.refer(request, move_happened_at="2026-03-08 09:00:00", move_reason="Noted on the road")
+            referral = self.refer(request, move_happened_at="2026-03-08 09:00:00", **paper)
+            self.assertEqual(str(referral.asked_at), "2026-03-08 09:00:00")
+            referral.with_user(self.researcher).write(
+                {"answer": "The committee", "state": "answered", "move_happened_at": "2026-03-09 09:00:00", **paper}
+            )
+            self.assertEqual(referral.answer_hours, 24)
+            moves = self.env["cpa.request.move"].search(
+                [("res_model", "=", "cpa.referral"), ("res_id", "=", referral.id)]
+            )
+            self.assertEqual([bool(move.scan_id) for move in moves], [True, True])
