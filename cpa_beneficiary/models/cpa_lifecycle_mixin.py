@@ -54,8 +54,12 @@ class CpaLifecycleMixin(models.AbstractModel):
 
     @api.model
     def _lifecycle_kept(self):
-        """Return the names of the fields declared with ``kept=True``."""
-        return {name for name, field in self._fields.items() if getattr(field, "kept", False)}
+        """Return the names of the fields that nobody types: declared ``kept=True``, or the stored result of a compute."""
+        return {
+            name
+            for name, field in self._fields.items()
+            if getattr(field, "kept", False) or (field.store and field.compute and field.readonly and not field.inverse)
+        }
 
     def _lifecycle_moves(self):
         """Return the model's table of moves: ``{(old state, new state): Move}``. Add-ons extend it by inheritance."""

@@ -59,6 +59,7 @@ FROZEN_FIELD = {
     "cpa.request.check": ("valid_until", "2031-01-01"),
     "cpa.declaration": ("signer_name", "Changed"),
     "cpa.referral": ("answer", "Changed"),
+    "cpa.inquiry.question": ("answer", "Changed"),
     "cpa.study": ("findings", "Changed"),
     "cpa.visit": ("findings", "Changed"),
     "cpa.committee.session": ("minutes", "Changed"),
