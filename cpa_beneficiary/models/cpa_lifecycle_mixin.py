@@ -54,7 +54,7 @@ class CpaLifecycleMixin(models.AbstractModel):
 
     @api.model
     def _lifecycle_kept(self):
-        """Return the names of the fields that nobody types: declared ``kept=True``, or the stored result of a compute."""
+        """Return the names of the fields that nobody types: declared ``kept=True``, or a stored compute."""
         return {
             name
             for name, field in self._fields.items()

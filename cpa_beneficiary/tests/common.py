@@ -109,6 +109,9 @@ class CpaCommon(TransactionCase):
         for check in request.check_ids.filtered(lambda c: c.state == "pending" and c.is_obligatory):
             if check.automatic == "iban":
                 request.beneficiary_id.iban = cls.make_iban(request.beneficiary_id.id)
+            if check.automatic == "identity" and request.beneficiary_id and not request.beneficiary_id.identity_type:
+                check.action_to_sight()
+                continue
             check.write({"valid_until": "2099-01-01"})
             check.action_pass()
         if request.needs_declaration:
