@@ -80,6 +80,27 @@ REQUESTS = [
     ("privacy", "submitted", 3, "تصحيح رقم الجوال", 0),
 ]
 
+# what a kind of request asks for beyond the common fields
+KIND_VALUES = {
+    "merchant": {
+        "merchant_name": "متجر تجريبي",
+        "merchant_category": "delivery",
+        "merchant_item": "جهاز منزلي تجريبي",
+        "merchant_city": "نجران",
+        "merchant_remedy": "refund",
+        "purchase_amount": 1250,
+    },
+    "consultation": {"consultation_topic": "rights", "consultation_mode": "phone"},
+    "privacy": {"privacy_right": "correction"},
+}
+
+
+def iban(account):
+    """Return a valid, synthetic Saudi IBAN of the account number ``account`` (int)."""
+    rest = f"80{account:018}"
+    return f"SA{98 - int(rest + '281000') % 97:02}{rest}"
+
+
 INQUIRIES = [
     ("هل تصرف الجمعية مساعدات نقدية فورية؟", "لا، يدرس الطلب وتقرره لجنة البحث.", "phone", True),
     ("متى أحصل على الرد على طلبي؟", "في الموعد المكتوب على إيصال الاستلام.", "interview", False),
@@ -154,6 +175,7 @@ class CpaDemo(models.AbstractModel):
                     "governorate_id": env.ref(f"cpa_beneficiary.cpa_governorate_{governorate}").id,
                     "branch_id": env.ref(f"cpa_beneficiary.demo_branch_{branch}").id,
                     "segment_ids": [fields.Command.set([segments[number % len(segments)].id])],
+                    "iban": iban(number),
                 }
             )
             if number % 10 != 9:
@@ -217,6 +239,7 @@ class CpaDemo(models.AbstractModel):
                 "branch_id": person.branch_id.id,
                 "amount_requested": amount,
                 "is_urgent": amount == 4000,
+                **KIND_VALUES.get(service.kind, {}),
                 **self._channel_values(person.id),
             }
         )
@@ -341,6 +364,7 @@ class CpaDemo(models.AbstractModel):
         request.write(
             {
                 "reply_text": "شُرحت للمستفيد حقوقه والخطوات التالية.",
+                "suggestion_outcome": "adopted" if request.kind == "suggestion" else False,
                 "reply_channel_id": self.env.ref("cpa_beneficiary.channel_phone").id,
                 "state": "done",
             }
