@@ -163,7 +163,8 @@ class TestReception(BrowserCase):
         expect(page.locator(".o_web_sign_signature")).to_have_count(0)
         page.locator(".modal button[name=action_sign]").click()
         expect(page.locator(".modal")).to_have_count(0)
-        page.locator(".o_field_widget[name=is_explained] input").check()
+        page.locator("button[name=action_explain]").first.click()
+        expect(page.locator("button[name=action_explain]:visible")).to_have_count(0)
         self.press(page, "Submit")
         expect(page.locator(".o_statusbar_status button.o_arrow_button_current").first).to_have_text(
             self.label("Submitted")

@@ -56,6 +56,8 @@ from . import cpa_request_declaration
 from . import cpa_declaration_text
 from . import cpa_declaration
 from . import cpa_declaration_correction
+from . import cpa_explanation
+from . import cpa_request_explanation
 from . import cpa_request_clock
 from . import cpa_request_decision
 from . import cpa_request_pin

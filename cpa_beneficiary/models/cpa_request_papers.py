@@ -4,11 +4,41 @@ from odoo import fields, models
 
 from ..tools.riyadh import riyadh_date
 
-EXPLAINED_CLAUSE = "P-35"
+# What the form says of the applicant and of the request, as far as it is filled and its reader may see it.
+APPLICANT_FIELDS = (
+    "name",
+    "file_number",
+    "identity_type",
+    "identity_number",
+    "birth_date",
+    "phone",
+    "email",
+    "governorate_id",
+    "cpa_short_address",
+    "street",
+    "city",
+    "iban",
+    "segment_ids",
+    "accessibility_needs",
+)
+REQUEST_FIELDS = (
+    "service_id",
+    "subject",
+    "amount_requested",
+    "channel_id",
+    "is_urgent",
+    "representation_id",
+    "branch_id",
+    "officer_id",
+)
 
 
 class CpaRequest(models.Model):
     _inherit = "cpa.request"
+
+    # ------------------------------------------------------------------
+    # The slip
+    # ------------------------------------------------------------------
 
     def _reply_promise(self):
         """Return the slip's large line as ``(text in the user's language, date)``; neutral: never what was decided."""
@@ -19,31 +49,6 @@ class CpaRequest(models.Model):
             return self.env._("This request was closed on"), riyadh_date(self.closed_at)
         return self.env._("We reply to you by"), self.reply_target_date
 
-    def _explanation_text(self):
-        """Return the words in which the clerk tells the applicant what happens to the request (P-35)."""
-        self.ensure_one()
-        if not self.needs_committee:
-            return self.env._(
-                "Our staff handle your request. If something is missing, we ask you for it; if not, you need do "
-                "nothing more. We reply to you by the day written on your slip."
-            )
-        return self.env._(
-            "Your request goes to the research committee. It studies the request and decides whether to accept or "
-            "reject it; by the policy this takes not less than %(days)s days. Whatever the decision, we reply to you "
-            "by the day written on your slip.",
-            days=self._reply_policy().floor_days,
-        )
-
-    def _explained_clause(self):
-        """Return the clause of the policy that is quoted to the applicant (may be empty)."""
-        self.ensure_one()
-        clauses = self._reply_policy().clause_ids if self.needs_committee else self.env["cpa.policy.clause"]
-        return clauses.filtered(lambda clause: clause.code == EXPLAINED_CLAUSE)
-
-    def _reply_policy(self):
-        """Return the version of the policy under which the request is, or would now be, handled."""
-        return self.policy_id or self.env["cpa.policy"]._in_force(self.company_id)
-
     def _awaited_checks(self):
         """Return the checks of what the applicant has still to show, the next one first."""
         awaited = self.check_ids._latest().filtered(lambda check: check.state == "to_sight")
@@ -52,3 +57,24 @@ class CpaRequest(models.Model):
     def _taken_in(self):
         """Return the latest round that was submitted: who took it in, and when (may be empty)."""
         return self.submission_ids.filtered("submitted_at").sorted("round")[-1:]
+
+    # ------------------------------------------------------------------
+    # The form
+    # ------------------------------------------------------------------
+
+    def _form_applicant(self):
+        """Return ``(record, names of fields)`` of the applicant for the form; nothing of an anonymous one."""
+        return self.beneficiary_id, APPLICANT_FIELDS
+
+    def _form_request(self):
+        """Return ``(record, names of fields)`` of the request for the form, its kind's own ones included."""
+        return self, (*REQUEST_FIELDS, *self._kind_fields().get(self.kind, ()))
+
+    def _form_declaration(self):
+        """Return the declaration that the form carries: the signed one, else the one to be signed (may be empty)."""
+        live = self.declaration_ids.filtered(lambda declaration: declaration.state != "void")
+        return live.sorted(lambda declaration: declaration.state != "signed")[:1]
+
+    def _form_explanation(self):
+        """Return the explanation that was confirmed last (may be empty)."""
+        return self.explanation_ids.filtered(lambda explanation: explanation.state == "confirmed")[:1]

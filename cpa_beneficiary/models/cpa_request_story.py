@@ -102,6 +102,20 @@ class CpaDeclaration(models.Model):
     _story_icon = "fa-pencil"
 
 
+class CpaExplanation(models.Model):
+    _inherit = "cpa.explanation"
+
+    _story_icon = "fa-comment-o"
+
+    def _story_move(self, move):
+        explanation = self.sudo()  # as in the mixin
+        how = dict(self._fields["how"]._description_selection(self.env))[explanation.how]
+        if move.to_state == "withdrawn":
+            return self.env._("Explanation taken back: %(how)s", how=how), []
+        title = self.env._("Explained who decides and until when we reply: %(how)s", how=how)
+        return title, [explanation.text]
+
+
 class CpaReferral(models.Model):
     _inherit = "cpa.referral"
 

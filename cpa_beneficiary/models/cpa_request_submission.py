@@ -11,11 +11,6 @@ class CpaRequest(models.Model):
 
     submission_ids = fields.One2many("cpa.request.submission", "request_id", "Submissions")
     check_ids = fields.One2many("cpa.request.check", "request_id", "Checks")
-    is_explained = fields.Boolean(
-        "Explained to the applicant",
-        help="P-35: the research committee studies the request, and the reply comes by the date on the slip.",
-        copy=False,
-    )
 
     # ------------------------------------------------------------------
     # Rounds
@@ -42,6 +37,7 @@ class CpaRequest(models.Model):
     def _unlink_without_evidence(self):
         # through the ORM, as whoever deletes the draft: what is evidence in it refuses, the database would not ask it
         self.sudo().declaration_ids.unlink()
+        self.sudo().explanation_ids.unlink()
         self.sudo().submission_ids.unlink()
 
     def _open_round(self):

@@ -52,3 +52,35 @@ class CpaService(models.Model):
 
     _code_uniq = models.Constraint("UNIQUE(code)", "This service code is used already.")
     _target_positive = models.Constraint("CHECK(target_days >= 0)", "The target cannot be negative.")
+
+    def _form_title(self):
+        """Return what the form of this service's requests is called (P-30), in the user's language."""
+        self.ensure_one()
+        if self.kind == "support":
+            return self.env._("Beneficiary support request")
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+
+    def _form_own_labels(self):
+        """Return what the blank form of this service's kind asks beyond the common fields: labels, in order."""
+        self.ensure_one()
+        Request = self.env["cpa.request"]
+        names = Request._kind_fields().get(self.kind, ())
+        return [Request._fields[name]._description_string(self.env) for name in names]
+
+    def _explanation_text(self, policy):
+        """Return the words in which an applicant is told what happens to a request for this service (P-35).
+
+        :param policy: the ``cpa.policy`` by which it is handled
+        :return: ``str`` in the user's language
+        """
+        if not self.needs_committee:
+            return self.env._(
+                "Our staff handle your request. If something is missing, we ask you for it; if not, you need do "
+                "nothing more. We reply to you by the day written on your slip."
+            )
+        return self.env._(
+            "Your request goes to the research committee. It studies the request and decides whether to accept or "
+            "reject it; by the policy this takes not less than %(days)s days. Whatever the decision, we reply to you "
+            "by the day written on your slip.",
+            days=policy.floor_days,
+        )

@@ -2,6 +2,7 @@ import io
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import formatLang
 
 from ..tools import papers
 from ..tools.hijri import format_both
@@ -49,8 +50,43 @@ class IrActionsReport(models.Model):
             "paper_direction": "rtl" if arabic else "ltr",
             "both": lambda day: format_both(day, lang),
             "date_of": riyadh_date,
+            "rows": self._paper_rows,
+            "policy": self.env["cpa.policy"]._in_force(),
+            "declaration_text": self.env["cpa.declaration.text"].search([], limit=1),
             "phone": national_phone,
         }
+
+    @api.model
+    def _paper_rows(self, record, names):
+        """Return ``[(label, text)]`` of those fields of ``record`` that are filled and that the user may read."""
+        if not record:
+            return []
+        rows = []
+        for name in names:
+            field = record._fields.get(name)
+            if field is None or not record._has_field_access(field, "read") or not record[name]:
+                continue
+            rows.append((field._description_string(self.env), self._paper_value(record, field)))
+        return rows
+
+    @api.model
+    def _paper_value(self, record, field):
+        value = record[field.name]
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if field.type == "boolean":
+            return self.env._("Yes")
+        if field.type == "date":
+            return format_both(value, self.env.lang)
+        if field.type == "datetime":
+            return format_both(riyadh_date(value), self.env.lang)
+        if field.type == "monetary":
+            currency = record[field.get_currency_field(record)]
+            digits = 0 if float(value).is_integer() else currency.decimal_places
+            return f"{formatLang(self.env, value, digits=digits)} {currency.currency_unit_label or currency.name}"
+        if field.relational:
+            return ", ".join(value.mapped("display_name"))
+        return national_phone(value) if field.name == "phone" else str(value)
 
     @api.model
     def _check_paper_access(self, report, docids):

@@ -1,6 +1,7 @@
 from . import test_committee
 from . import test_inquiries
 from . import test_inquiries_desk
+from . import test_explanation
 from . import test_import
 from . import test_intake
 from . import test_lifecycle_guard

@@ -24,6 +24,7 @@ SAMPLES = {
     "cpa.declaration": lambda case: case.env["cpa.declaration"].create(
         {"request_id": case.make_request(case.support).id, "signer_name": "Signer", "signature": SIGNATURE}
     ),
+    "cpa.explanation": lambda case: case.env["cpa.explanation"].create({"request_id": case.make_request().id}),
     "cpa.referral": lambda case: case.env["cpa.referral"].create(
         {"request_id": case.make_request().id, "question": "What?", "officer_id": case.officer.id}
     ),
@@ -58,6 +59,7 @@ FROZEN_FIELD = {
     "cpa.request": ("subject", "Changed"),
     "cpa.request.check": ("valid_until", "2031-01-01"),
     "cpa.declaration": ("signer_name", "Changed"),
+    "cpa.explanation": ("how", "slip"),
     "cpa.referral": ("answer", "Changed"),
     "cpa.inquiry.question": ("answer", "Changed"),
     "cpa.study": ("findings", "Changed"),

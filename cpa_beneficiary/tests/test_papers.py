@@ -16,9 +16,12 @@ from ..tools import papers
 from ..tools.hijri import format_both
 from ..tools.riyadh import riyadh_date
 from ..tools.text import arabic_digits, ascii_digits
-from .common import ROLES, CpaCommon
+from .common import ROLES, SIGNATURE, CpaCommon
 
 SLIP = "cpa_beneficiary.cpa_request_report_slip"
+FORM = "cpa_beneficiary.cpa_request_report_form"
+BLANK = "cpa_beneficiary.cpa_service_report_form_blank"
+DECLARATION = "cpa_beneficiary.cpa_declaration_report"
 SLIP_PRINTERS = ("officer", "delegate", "manager")
 ARABIC_WORD = re.compile(r"[\u0621-\u064a]+")
 
@@ -256,6 +259,113 @@ class TestSlip(PapersCommon):
 
         queries(requests[:1])
         self.assertEqual(queries(requests[:10]), queries(requests))
+
+
+@tagged("post_install", "-at_install")
+class TestForms(PapersCommon):
+    """P-30, P-34: the request's form filled and blank, and the declaration, as far as their reader may see."""
+
+    def test_filled(self):
+        """All that was given, checked, declared and explained; the identity's number never whole."""
+        with freeze_time("2026-03-01 09:00:00"):
+            request = self.make_submitted(self.support, amount_requested=4321, description="سداد إيجار متأخر")
+        applicant = request.beneficiary_id
+        with freeze_time("2026-03-05 09:00:00"):
+            english, arabic = (self.text(FORM, request, lang=lang) for lang in ("en_US", "ar_001"))
+        for words in (
+            request.number,
+            applicant.file_number,
+            "4,321",
+            self.support.name,
+            format_both(riyadh_date(request.submitted_at), "en"),
+            request.declaration_ids.text,
+            request.explanation_ids.text,
+            "Said at the counter",
+        ):
+            self.assertIn(words, english)
+        for word in " ".join(request.check_ids.mapped("name")).split():
+            self.assertIn(word, english, "a cell of the table of checks")
+        self.assertWords(f"{applicant.name} {request.description}", arabic)
+        self.assertIn(request.number, ascii_digits(plain(arabic)))
+        self.assertWords(format_both(request.reply_target_date, "ar"), arabic)
+        for text in (english, ascii_digits(plain(arabic))):
+            self.assertNotIn("1123456780", text)
+            self.assertIn("6780", text)
+
+    def test_draft_is_signed_by_hand(self):
+        """Before the submission the form is printed to be signed: with the text and a place for a thumbprint."""
+        text = self.text(FORM, self.make_request(self.support, beneficiary_id=self.make_beneficiary().id))
+        self.assertIn(self.env["cpa.declaration.text"].search([], limit=1).body, text)
+        for words in ("Draft", "Thumbprint", "witness"):
+            self.assertIn(words, text)
+
+    def test_no_sensitive_data(self):
+        """What a role may not read is on no paper that it prints; members read the case, not the person's form."""
+        request = self.make_submitted(self.support)
+        self.study(request)
+        self.decide(request)
+        profile = self.env["cpa.social.profile"].with_user(self.researcher)
+        profile.create({"beneficiary_id": request.beneficiary_id.id, "health_notes": "Diabetes"})
+        for role in ("officer", "researcher", "manager", "auditor", "privacy"):
+            with self.subTest(role):
+                text = self.text(FORM, request, getattr(self, role))
+                self.assertIn(request.number, text)
+                for secret in ("Diabetes", "1123456780", request._pin()):
+                    self.assertNotIn(secret, text)
+        for role in ("member", "secretary"):
+            for report, record in ((FORM, request), (DECLARATION, request.declaration_ids)):
+                with self.subTest(role), self.assertRaises(AccessError):
+                    self.print(report, record, getattr(self, role))
+
+    def test_anonymous(self):
+        """A market report without a name prints too."""
+        service = self.env["cpa.service"].search([("allows_anonymous", "=", True)], limit=1)
+        self.assertIn("Anonymous", self.text(FORM, self.make_request(service, is_anonymous=True)))
+
+    def test_blank(self):
+        """Every service has its blank form: what to bring, what is declared, what is explained; for all the staff."""
+        for service in self.env["cpa.service"].search([]):
+            with self.subTest(service.name):
+                english = self.text(BLANK, service, self.member)
+                self.assertIn(service.name, english)
+                for requirement in service.requirement_ids:
+                    self.assertIn(requirement.name, english)
+                declared = self.env["cpa.declaration.text"].search([], limit=1).body
+                self.assertEqual(declared in english, service.needs_declaration)
+                self.assertEqual("research committee" in english, service.needs_committee)
+                self.assertIn("Thumbprint", english)
+                self.assertWords(self.company.name, self.text(BLANK, service, lang="ar_001"))
+        with self.assertRaises(AccessError):
+            self.print(BLANK, self.support, self.plain)
+
+    def test_declaration(self):
+        """To be signed on paper: the text and places; signed: text, name, method, time, fingerprint, signature."""
+        request = self.make_request(self.support, beneficiary_id=self.make_beneficiary().id)
+        declaration = request.env["cpa.declaration"].create(
+            {"request_id": request.id, "signer_name": "Signer", "signature": SIGNATURE}
+        )
+        draft = self.text(DECLARATION, declaration)
+        self.assertIn(declaration.body, draft)
+        self.assertIn("Thumbprint", draft)
+        with freeze_time("2026-03-01 09:00:00"):
+            declaration.write({"state": "signed"})
+        pdf = self.print(DECLARATION, declaration)
+        signed = " ".join(extract_text(io.BytesIO(pdf)).split())
+        for words in (declaration.text, "Signer", "On screen", "1 March 2026"):
+            self.assertIn(words, signed)
+        self.assertIn(declaration.digest, signed.replace(" ", ""))
+        self.assertNotIn("Thumbprint", signed)
+        self.assertEqual(len(pypdf.PdfReader(io.BytesIO(pdf)).pages[0].images), 1, "the signature")
+        self.assertIn(declaration.digest, plain(self.text(DECLARATION, declaration, lang="ar_001")).replace(" ", ""))
+
+    def test_long_text_breaks_between_lines(self):
+        """A text of many pages: none of its lines is lost or torn at the page's edge."""
+        lines = [f"line{index}" for index in range(150)]
+        request = self.make_request(description="\n".join(lines))
+        pdf = self.print(FORM, request)
+        self.assertGreater(len(pypdf.PdfReader(io.BytesIO(pdf)).pages), 2)
+        found = re.findall(r"\bline\d+\b", extract_text(io.BytesIO(pdf)))
+        self.assertEqual(found, lines)
 
 
 @tagged("post_install", "-at_install")
