@@ -88,35 +88,52 @@ class CpaBeneficiary(models.Model):
     def _close_names(self, key):
         """Return the ids of the contacts whose name is ``key`` or close to it, the closest first.
 
-        With PostgreSQL's trigrams: those who share most of them. Without: those who have the same words, or one word
-        more or less.
-
         :param key: as ``name_key`` makes it, two words or more
         """
         self.env["res.partner"].flush_model(["cpa_name_key"])
-        if self.env.registry.has_trigram:
-            column = self.env.registry.unaccent(SQL("cpa_name_key"))
-            self.env.cr.execute(SQL("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", str(CLOSE_NAME)))
-            query = SQL(
-                "SELECT id FROM res_partner WHERE %(column)s %% %(key)s AND active"
-                " ORDER BY similarity(%(column)s, %(key)s) DESC, id LIMIT %(limit)s",
-                column=column,
-                key=key,
-                limit=4 * LIMIT,
-            )
-        else:
-            words = key.split()
-            shorter = [" ".join(words[:i] + words[i + 1 :]) for i in range(len(words))]
-            longer = [" ".join(words[:i]) + " % " + " ".join(words[i:]) for i in range(1, len(words))]
-            query = SQL(
-                "SELECT id FROM res_partner WHERE active AND (cpa_name_key IN %(same)s"
-                " OR cpa_name_key LIKE %(after)s OR cpa_name_key LIKE ANY(%(longer)s))"
-                " ORDER BY cpa_name_key <> %(key)s, id LIMIT %(limit)s",
-                same=(key, *(short for short in shorter if " " in short)),
-                after=f"{key} %",
-                longer=longer,
-                key=key,
-                limit=4 * LIMIT,
-            )
-        self.env.cr.execute(query)
+        words = key.split()
+        query = self._close_by_trigrams if self.env.registry.has_trigram else self._close_by_words
+        self.env.cr.execute(query(key, words))
         return [partner_id for (partner_id,) in self.env.cr.fetchall()]
+
+    @api.model
+    def _close_by_trigrams(self, key, words):
+        """Names that share most trigrams with ``key``.
+
+        Of three words and more they also share the first, by which brothers differ, and all others but one: the index
+        meets such names far sooner than it counts trigrams.
+        """
+        column = self.env.registry.unaccent(SQL("cpa_name_key"))
+        alike = SQL("%s %% %s", column, key)
+        if len(words) > 2:
+            others = SQL(" OR ").join(
+                SQL(" AND ").join(SQL("%s LIKE %s", column, f"%{word}%") for word in words[1:i] + words[i + 1 :])
+                for i in range(1, len(words))
+            )
+            alike = SQL("%s LIKE %s AND (%s)", column, f"{words[0]} %", others)
+        self.env.cr.execute(SQL("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", str(CLOSE_NAME)))
+        return SQL(
+            "SELECT id FROM res_partner WHERE (%(alike)s) AND similarity(%(column)s, %(key)s) >= %(close)s AND active"
+            " ORDER BY similarity(%(column)s, %(key)s) DESC, id LIMIT %(limit)s",
+            alike=alike,
+            column=column,
+            key=key,
+            close=CLOSE_NAME,
+            limit=4 * LIMIT,
+        )
+
+    @api.model
+    def _close_by_words(self, key, words):
+        """Without trigrams: names of the same words, one word less, or some words more."""
+        shorter = [" ".join(words[:i] + words[i + 1 :]) for i in range(len(words))]
+        longer = [f"{' '.join(words[:i])} % {' '.join(words[i:])}" for i in range(1, len(words))]
+        return SQL(
+            "SELECT id FROM res_partner WHERE active AND (cpa_name_key IN %(same)s"
+            " OR cpa_name_key LIKE %(after)s OR cpa_name_key LIKE ANY(%(longer)s))"
+            " ORDER BY cpa_name_key <> %(key)s, id LIMIT %(limit)s",
+            same=(key, *(short for short in shorter if " " in short)),
+            after=f"{key} %",
+            longer=longer,
+            key=key,
+            limit=4 * LIMIT,
+        )

@@ -2,6 +2,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ..tools.saudi import check_short_address, normalise_phone, normalise_short_address, warn_short_address
@@ -121,6 +122,29 @@ class ResPartner(models.Model):
         if not check_short_address(code) and warn_short_address(code, building_number):
             return [self.env._("The digits of the short address are not the building number.")]
         return []
+
+    @api.model
+    def _cpa_called(self, text):
+        """Return the ``Domain`` of the contacts meant by ``text``: name in any spelling, phone, identity."""
+        words = name_key(text).split()
+        called = Domain.AND([("cpa_name_key", "ilike", word)] for word in words) if words else Domain.FALSE
+        number = clean_number(text)
+        if any(char in "0123456789" for char in number):
+            # exact numbers, which the user has: looked up by an index each; the search around it keeps to what he sees
+            everybody = self.sudo()
+            found = everybody.search([("phone", "=", normalise_phone(number) or number), ("cpa_person", "=", True)])
+            found |= everybody.cpa_identity_ids.search([("number", "=", number)]).partner_id
+            called |= Domain("id", "in", found.ids)
+        return called
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        # where a person is chosen for a file: ours first, by an index; else, and elsewhere, as everywhere in Odoo
+        if self.env.context.get("cpa_people") and operator == "ilike" and isinstance(value, str) and value.strip():
+            called = self._cpa_called(value)
+            if self.search_count(called, limit=1):
+                return called
+        return super()._search_display_name(operator, value)
 
     def write(self, vals):
         if "cpa_person" in vals:

@@ -156,3 +156,15 @@ class TestPeopleGuardian(CpaCommon):
             line.representative_phone = "٠٥٠١١١٢٢٢٣"
         guardian = self.child.representation_ids.representative_id
         self.assertEqual((guardian.phone, guardian.cpa_person), ("+966501112223", True))
+
+    def test_representative_is_found_as_people_are_called(self):
+        """By phone, identity and name in any spelling, in the field where a person is chosen; by those who see him."""
+        guardian = self.represent()
+        self.identify(guardian)
+        contact = guardian.representative_id
+        contact.phone = "0501112223"
+        people = self.env["res.partner"].with_context(cpa_people=True)
+        for typed in ("٠٥٠١١١٢٢٢٣", "٢٢٣٤٥٦٧٨٩٥", "ولى تجريبى"):
+            with self.subTest(typed=typed):
+                self.assertIn(contact.id, [row[0] for row in people.with_user(self.officer).name_search(typed)])
+                self.assertFalse(people.with_user(self.delegate).name_search(typed))
