@@ -42,6 +42,7 @@
         "data/cpa_declaration_text_data.xml",
         "data/cpa_service_data.xml",
         "data/crm_team_data.xml",
+        "data/mail_template_data.xml",
         "data/cpa_misconception_data.xml",
         "data/cpa_reply_text_data.xml",
         "data/cpa_policy_data.xml",
@@ -91,6 +92,7 @@
         "views/res_company_views.xml",
         "views/cpa_menus.xml",
         "views/website_templates.xml",
+        "views/contact_templates.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

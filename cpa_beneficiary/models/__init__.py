@@ -38,13 +38,19 @@ from . import cpa_household_member
 # the counter
 from . import cpa_visitor
 
-# the request's path
+# inquiries
+from . import mail_thread
 from . import crm_stage
 from . import crm_lead
 from . import crm_lead_desk
+from . import crm_lead_mail
+from . import crm_lead_website
+from . import cpa_rate_limit
 from . import cpa_inquiry_question
 from . import cpa_misconception
 from . import cpa_reply_text
+
+# the request's path
 from . import cpa_request
 from . import cpa_request_beneficiary
 from . import cpa_request_move
