@@ -47,6 +47,7 @@ from . import crm_lead_mail
 from . import crm_lead_website
 from . import cpa_rate_limit
 from . import cpa_inquiry_question
+from . import cpa_channel_figures
 from . import cpa_misconception
 from . import cpa_reply_text
 

@@ -157,7 +157,7 @@ class CrmLead(models.Model):
         prepared = []
         for vals in vals_list:
             self._check_facts(vals)
-            vals = vals | dict.fromkeys(FACTS, False)  # given, so that no default of a context stands in for a fact
+            vals = {name: value for name, value in vals.items() if name not in FACTS}
             if vals.setdefault("is_inquiry", asks):
                 vals = self._inquiry_values(vals)
                 vals["inquiry_number"] = sequence.next_by_code("cpa.inquiry")
@@ -233,6 +233,8 @@ class CrmLead(models.Model):
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
+        for name in FACTS:  # neither a context nor a stored default stands in for a fact
+            values.pop(name, None)
         if values.get("is_inquiry"):
             values |= {"team_id": self._inquiry_team().id, "type": "opportunity"}
             values.setdefault("cpa_branch_id", self.env.user.cpa_branch_ids[:1].id)

@@ -137,6 +137,35 @@ class TestInquiryDesk(InquiryCommon):
         self.assertEqual(len(groups), 8)
         self.assertIn(0, [group["__count"] for group in groups])
 
+    def test_volume_and_answer_time(self):
+        """P-10: how many came by each channel and how soon they were answered, zeros too, of any last days."""
+        channels = self.env["cpa.channel"].with_user(self.manager).search([])
+        self.assertEqual(len(channels), 8)
+        others = self.env["crm.lead"].search([("is_inquiry", "=", True)])
+        others.write({"channel_id": self.env.ref("cpa_beneficiary.channel_help").id, "help_service": "The hotline"})
+        website = self.channel.with_user(self.manager)
+        inquiry, other = self.make_inquiry("When?"), self.make_inquiry("Where?")
+        with freeze_time("2026-03-02 10:00:00"):
+            inquiry.question_ids.answer = "At eight"
+        self.env.flush_all()
+        figures = {channel: channel.inquiry_count for channel in channels}
+        self.assertEqual(figures[website], 2)
+        self.assertIn(0, figures.values())
+        self.assertEqual((website.answered_count, website.waiting_count, website.answer_hours), (1, 1, 2))
+        # the database's own clock is not ours to stop
+        self.cr.execute("UPDATE crm_lead SET create_date = %s WHERE id = %s", ["2026-01-05 08:00:00", inquiry.id])
+        self.cr.execute("UPDATE crm_lead SET create_date = %s WHERE id = %s", [NOW, other.id])
+        self.env.invalidate_all()
+        self.assertEqual(website.with_context(figures_days=30).inquiry_count, 1)
+        self.env.invalidate_all()
+        with freeze_time("2026-05-01 10:00:00"):
+            self.assertEqual(website.with_context(figures_days=30).inquiry_count, 0)
+        [average] = self.env["crm.lead"]._read_group([("id", "in", (inquiry | other).ids)], [], ["answer_hours:avg"])
+        self.assertEqual(average, (2,), "one without an answer is no answer within no time")
+        self.env.invalidate_all()
+        with self.assertQueryCount(2):
+            channels.mapped("answer_hours")
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
