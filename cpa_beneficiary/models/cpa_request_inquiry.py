@@ -1,6 +1,9 @@
 """What a request takes over from the inquiry that it came from, and what it tells by a ready text (P-08, P-10)."""
 
+from contextlib import suppress
+
 from odoo import api, models
+from odoo.exceptions import ValidationError
 
 from ..tools.hijri import format_both
 from ..tools.riyadh import riyadh_date, riyadh_datetime
@@ -24,14 +27,18 @@ class CpaRequest(models.Model):
         return requests
 
     def _take_over_documents(self):
-        """Copy the documents of the inquiries to the requests opened from them: nobody uploads twice (P-08)."""
+        """Copy the documents of the inquiries to the requests opened from them: nobody uploads twice (P-08).
+
+        An e-mail may bring any file; what a request does not take stays with the inquiry.
+        """
         documents = self.env["ir.attachment"].search(
             [("res_model", "=", "crm.lead"), ("res_id", "in", self.lead_id.ids), ("res_field", "=", False)]
         )
         by_lead = documents.grouped("res_id")
         for request in self:
             for document in by_lead.get(request.lead_id.id, ()):
-                document.copy({"res_model": request._name, "res_id": request.id})
+                with suppress(ValidationError):
+                    document.copy({"res_model": request._name, "res_id": request.id})
             request.lead_id._message_log(body=self.env._("A request was opened: %(subject)s", subject=request.subject))
 
     # ------------------------------------------------------------------

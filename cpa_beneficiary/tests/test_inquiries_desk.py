@@ -4,6 +4,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from .common import SIGNATURE
 from .test_inquiries import NOW, InquiryCommon
 
 
@@ -90,7 +91,10 @@ class TestInquiryDesk(InquiryCommon):
             letter_date="2026-03-01",
         )
         self.env["ir.attachment"].with_user(self.officer).create(
-            {"name": "invoice.txt", "raw": b"invoice", "res_model": "crm.lead", "res_id": inquiry.id}
+            [
+                {"name": name, "datas": datas, "res_model": "crm.lead", "res_id": inquiry.id}
+                for name, datas in (("invoice.png", SIGNATURE), ("a program.exe", b"TVqQAAMAAAA="))
+            ]
         )
         context = inquiry.action_open_request()["context"]
         with Form(self.env["cpa.request"].with_user(self.officer).with_context(**context)) as form:
@@ -100,10 +104,8 @@ class TestInquiryDesk(InquiryCommon):
         self.assertEqual((request.letter_reference, request.subject), ("12/4", inquiry.name))
         for text in ("May I exchange it?", "Within seven days", "Who helps me?"):
             self.assertIn(text, request.description)
-        documents = self.env["ir.attachment"].search(
-            [("res_model", "=", "cpa.request"), ("res_id", "=", request.id), ("name", "=", "invoice.txt")]
-        )
-        self.assertEqual(documents.raw, b"invoice")
+        documents = self.env["ir.attachment"].search([("res_model", "=", "cpa.request"), ("res_id", "=", request.id)])
+        self.assertEqual((documents.name, documents.datas), ("invoice.png", SIGNATURE))
         self.assertEqual(request.first_contact_at, inquiry.create_date)
         self.assertEqual(inquiry.cpa_request_ids, request)
 
