@@ -33,6 +33,12 @@ class CpaRequestCheck(models.Model):
     )
     finding_now = fields.Char("Finding", compute="_compute_finding_now")
     is_met = fields.Boolean("In order already", compute="_compute_finding_now")
+    shown_state = fields.Selection(
+        lambda self: [*self._fields["state"]._description_selection(self.env), ("met", self.env._("In order"))],
+        "Result",
+        compute="_compute_finding_now",
+        help="As the state; an automatic check that is in order is recorded with the submission.",
+    )
 
     @api.depends_context("uid", "lang")
     @api.depends("state", "finding", "requirement_id.automatic", "request_id.beneficiary_id", "request_id.service_id")
@@ -41,6 +47,7 @@ class CpaRequestCheck(models.Model):
             outcome = check._automatic_outcome(cpa_today()) if check.state in ("pending", "to_sight") else None
             check.finding_now = outcome.finding if outcome else check.finding
             check.is_met = bool(outcome) and outcome.passed
+            check.shown_state = "met" if check.is_met else check.state
 
     def _automatic_outcome(self, day):
         """Return what this check finds by itself; None if somebody has to look.
