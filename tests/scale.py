@@ -3,7 +3,6 @@
 What the ORM would have written stands in the rows, computed columns too (``test_scale_people`` compares a sample).
 """
 
-from odoo.addons.cpa_beneficiary.tools.text import name_key
 from odoo.tools import SQL
 
 FIRST = """محمد أحمد عبدالله علي سالم صالح خالد سعود فهد ناصر مانع هادي يحيى إبراهيم حسين مبارك راشد حمد عايض مسفر
@@ -45,6 +44,10 @@ def make_people(env, count, branch=None, researcher=None):
     :param researcher: ``res.users`` record who studies a few of the requests
     :return: ``range`` of the numbers of the people, which are the ids of their contacts
     """
+    from odoo.addons.cpa_beneficiary.tools.text import (
+        name_key,
+    )  # a script knows the add-ons only once it has a database
+
     env.flush_all()
     execute = env.cr.execute
     execute("SELECT nextval('res_partner_id_seq')")

@@ -152,6 +152,21 @@ class TestScalePeople(TransactionCase):
             found = self.files().search([("display_name", "ilike", typed)])
             self.assertEqual(set(found.partner_id.ids), expected, typed)
 
+    def test_duplicates_are_looked_up_by_indexes(self):
+        """P-08: asked at each key: identity, phone and close name, each by its index."""
+        number = self.numbers[11]
+        partner = self.env["res.partner"].browse(number)
+        for vals, index in (
+            ({"identity_number": scale.identity(number)}, "cpa_identity_number_uniq"),
+            ({"phone": scale.phone(number)}, "res_partner_cpa_phone_idx"),
+            ({"name": partner.name.replace("بن ", "")}, "res_partner__cpa_name_key_index"),
+        ):
+            with self.subTest(vals=vals):
+                found, plans = self.plans(lambda vals=vals: self.files()._find_duplicates(vals))
+                self.assertTrue(found)
+                if self.registry.has_trigram or "name" not in vals:
+                    self.assertByIndex(plans, index)
+
     def test_who_sees_no_people_does_not_read_them_all(self):
         """A plain employee's contacts, in a list and in a picker, past 300,000 people who are not his to see."""
         plain = new_test_user(self.env, "cpa_plain_scale", groups="base.group_user")

@@ -37,7 +37,8 @@ class CpaBeneficiary(models.Model):
         """Return the files of people who may be the one described by ``vals``; those of ``self`` are left out.
 
         An equal identity is the same person; an equal phone or IBAN, or a close name, may be a relative. Files that the
-        user may not see are not told, except that an identity number is taken. A flat number of indexed queries.
+        user may not see are not told, except that an identity number is taken. A merged file is told as the one into
+        which it was merged. A flat number of indexed queries.
 
         :param vals: any of name, phone, identity_number, iban (as typed) and birth_date
         :return: list of ``{"reason": "identity" | "phone" | "iban" | "name", "id": int or False, "label": str,
@@ -51,6 +52,7 @@ class CpaBeneficiary(models.Model):
         if not reasons:
             return []
         files = {file.partner_id.id: file for file in self.search([("partner_id", "in", list(reasons))])}
+        self._survivors_take_over(reasons, files)
         found = []
         for partner_id, reason in reasons.items():
             file = files.get(partner_id)
@@ -64,6 +66,25 @@ class CpaBeneficiary(models.Model):
                 found.append({"reason": reason, "id": False, "label": label, "file_number": False})
         return found
 
+    def _survivors_take_over(self, reasons, files):
+        """Let the files that were merged speak through those into which they were merged, each of which is told once.
+
+        :param reasons: ``{id of a contact: reason}``, changed in place
+        :param files: ``{id of a contact: file that the user sees}``, changed in place
+        """
+        # which file leads where, whoever asks; it is told of those only that the user sees
+        archived = self.sudo().with_context(active_test=False)
+        merged = archived.search([("partner_id", "in", list(reasons)), ("merged_into_id", "!=", False)])
+        if not merged:
+            return
+        seen = {file.id: file for file in self.search([("id", "in", merged.merged_into_id.ids)])}
+        for file in merged:
+            survivor = file.merged_into_id
+            if survivor in archived.browse(self.ids) or survivor.partner_id.id in reasons:
+                del reasons[file.partner_id.id]
+            elif survivor.id in seen:
+                files[file.partner_id.id] = seen[survivor.id]
+
     def _duplicate_partners(self, vals):
         """Yield ``(reason, contacts)``, the surest first. As superuser: by exact data that the user has, or by name."""
         Partner = self.env["res.partner"].sudo()
@@ -72,7 +93,8 @@ class CpaBeneficiary(models.Model):
             yield "identity", self.env["cpa.identity"].sudo().search([("number_plain", "=", number)]).partner_id
         phone = normalise_phone(vals.get("phone"))
         if phone:
-            yield "phone", Partner.search([("phone", "=", phone), ("cpa_person", "=", True)], limit=LIMIT)
+            everybody = Partner.with_context(active_test=False)  # merged files' contacts too: they lead on
+            yield "phone", everybody.search([("phone", "=", phone), ("cpa_person", "=", True)], limit=LIMIT)
         iban = normalise_iban(vals.get("iban"))
         if iban and MASK not in iban:
             yield "iban", self.sudo().search([("iban_plain", "=", iban)], limit=LIMIT).partner_id

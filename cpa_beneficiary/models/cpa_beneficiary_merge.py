@@ -11,7 +11,7 @@ from odoo.tools import SQL, html2plaintext, mute_logger
 from psycopg2.errors import UniqueViolation
 
 from ..tools.riyadh import cpa_today
-from .cpa_identity import MASK
+from .masked import MASK, Masked
 from .roles import MANAGER
 
 # What the manager chooses of a contact where the two differ; all columns of the file itself and ours are added.
@@ -227,9 +227,21 @@ class CpaBeneficiary(models.Model):
             survivor.write(vals)
         return dropped
 
+    @api.model
+    def _merge_shown(self, name):
+        """Return the field by which people see the field ``name``: of a number that none reads, its mask."""
+        masks = (field for field in self._fields.values() if isinstance(field, Masked) and field.plain == name)
+        return next(masks, self._fields[name])
+
+    @api.model
+    def _merge_label(self, name):
+        """Return what a field is called, in the user's language."""
+        return self._merge_shown(name)._description_string(self.env)
+
     def _merge_text(self, name):
         """Return the value of a field as people read it; what not every role may read is masked."""
-        field, value = self._fields[name], self[name]
+        field = self._merge_shown(name)
+        value = self[field.name]
         if field.groups and value:
             return MASK * 4
         if field.type == "boolean":

@@ -39,9 +39,7 @@ class CpaMerge(models.Model):
             merge.moved_text = self._describe(merge.moved)
             merge.stayed_text = self._describe(merge.stayed)
             merge.dropped_text = "\n".join(
-                self.env._(
-                    "%(datum)s: %(value)s", datum=self._label("cpa.beneficiary", row["field"]), value=row["dropped"]
-                )
+                self.env._("%(datum)s: %(value)s", datum=self._label(row["field"]), value=row["dropped"])
                 for row in merge.dropped or []
             )
 
@@ -52,17 +50,20 @@ class CpaMerge(models.Model):
             self.env._(
                 "%(model)s (%(field)s): %(count)s",
                 model=self.env["ir.model"]._get(row["model"]).name or row["model"],
-                field=self._label(row["model"], row["field"]),
+                field=self._label(row["field"], row["model"]),
                 count=len(row["ids"]),
             )
             for row in rows or []
         )
 
     @api.model
-    def _label(self, model, name):
+    def _label(self, name, model="cpa.beneficiary"):
         # a model or field of an add-on that is gone keeps its bare name
-        field = model in self.env and self.env[model]._fields.get(name)
-        return field._description_string(self.env) if field else name
+        if model not in self.env or name not in self.env[model]._fields:
+            return name
+        if model == "cpa.beneficiary":
+            return self.env[model]._merge_label(name)
+        return self.env[model]._fields[name]._description_string(self.env)
 
     @api.model_create_multi
     def create(self, vals_list):

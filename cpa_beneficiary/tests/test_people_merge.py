@@ -28,6 +28,7 @@ SEALED = (
 # evidence in which nothing but these columns changes
 POINTING = {
     "cpa_request": {"beneficiary_id"},
+    "cpa_visitor": {"beneficiary_id"},
     "crm_lead": {"partner_id"},
     "mail_message": {"res_id", "author_id"},
     "ir_attachment": {"res_id"},
@@ -138,6 +139,9 @@ class TestPeopleMerge(MergeCommon):
         env["res.partner.category"].create([{"name": f"Tag {person.id}-{number}"} for number in range(EACH)]).write(
             {"partner_ids": [Command.link(partner.id)]}
         )
+        env["cpa.visitor"].with_user(officer).create([{"beneficiary_id": person.id} for _number in range(EACH)]).write(
+            {"state": "left"}
+        )
         for _number in range(EACH):
             env["cpa.access.trace"].with_user(officer)._append(partner, "number_plain")
         if login:
@@ -209,6 +213,7 @@ class TestPeopleMerge(MergeCommon):
             (("calendar.attendee", "partner_id"), EACH),
             (("calendar.event", "partner_ids"), EACH),
             (("cpa.household.member", "beneficiary_id"), EACH),
+            (("cpa.visitor", "beneficiary_id"), EACH),
             (("cpa.representation", "beneficiary_id"), EACH),
             (("res.partner", "parent_id"), EACH),
             (("res.partner.bank", "partner_id"), EACH),
@@ -264,6 +269,34 @@ class TestPeopleMerge(MergeCommon):
             with self.subTest(typed=typed):
                 self.assertEqual([row[0] for row in Beneficiary.name_search(typed)], survivor.ids)
         self.assertNotEqual(self.make_person("ثالث", "1000000008", "0509999999").file_number, number)
+
+    def test_duplicates_of_the_merged_file_lead_to_the_survivor(self):
+        """Whoever types the data of the merged file is led to the file that stays, once."""
+        survivor, merged = self.make_two()
+        self.make_identity(merged)
+        self.merge(merged, survivor, one_person=True)
+        Beneficiary = self.env["cpa.beneficiary"].with_user(self.officer)
+        for vals in ({"phone": "٠٥٠٧٦٥٤٣٢١"}, {"identity_number": OTHER_NUMBER}, {"phone": "0501234567"}):
+            with self.subTest(vals=vals):
+                self.assertEqual([found["id"] for found in Beneficiary._find_duplicates(vals)], survivor.ids)
+        both = {"identity_number": OTHER_NUMBER, "phone": "0501234567"}
+        self.assertEqual([found["id"] for found in Beneficiary._find_duplicates(both)], survivor.ids)
+        self.assertFalse(survivor.with_user(self.officer)._find_duplicates({"identity_number": OTHER_NUMBER}))
+
+    def test_masked_numbers_stay_masked(self):
+        """An account that the survivor lacks follows; what is shown and recorded of it are its last digits."""
+        survivor, merged = self.make_two()
+        merged.write({"iban": "SA8510000012345678901234"})
+        self.assertIn("1234", merged.sudo()._merge_text("iban_plain"))
+        self.merge(merged, survivor)
+        self.assertEqual(survivor.sudo().iban_plain, "SA8510000012345678901234")
+        third = self.make_person("محمد بن علي", None, "0505555555", registered=False, iban="SA9305000000000000000001")
+        log = self.merge(third, survivor)
+        self.assertEqual(survivor.sudo().iban_plain, "SA8510000012345678901234")
+        [row] = [row for row in log.dropped if row["field"] == "iban_plain"]
+        self.assertEqual(row["dropped"], third.iban)
+        self.assertIn("•", row["dropped"])
+        self.assertIn("IBAN", log.dropped_text)
 
     def test_chain_of_merges_leads_to_the_last(self):
         survivor, merged = self.make_two()

@@ -92,6 +92,6 @@ class CpaMergeWizardLine(models.TransientModel):
             # the user reads both files; what not every role may read is masked
             survivor, merged = line.wizard_id.survivor_id.sudo(), line.wizard_id.merged_id.sudo()
             name = line.field_name if line.field_name in chosen else False
-            line.label = name and survivor._fields[name]._description_string(self.env)
+            line.label = name and survivor._merge_label(name)
             line.survivor_value = name and survivor._merge_text(name)
             line.merged_value = name and merged._merge_text(name)
