@@ -117,7 +117,7 @@ def make_people(env, count, branch=None, researcher=None):
             WITH file AS (
                 INSERT INTO cpa_beneficiary (partner_id, company_id, governorate_id, branch_id, officer_id, state,
                     file_number, registered_on, active, is_internal, create_uid, write_uid, create_date, write_date)
-                SELECT n, %(company)s, %(governorate)s, CASE WHEN n %% 53 = 0 THEN %(branch)s END, %(uid)s,
+                SELECT n, %(company)s, %(governorate)s, CASE WHEN n %% 53 = 0 THEN %(branch)s::int END, %(uid)s,
                     'registered', '7' || lpad(n::text, 8, '0'), DATE '2020-01-01' + (n %% 2000)::int, TRUE, FALSE,
                     %(logged)s
                 FROM %(numbers)s
@@ -129,7 +129,7 @@ def make_people(env, count, branch=None, researcher=None):
             INSERT INTO cpa_request (beneficiary_id, branch_id, company_id, service_id, kind, channel_id, state,
                 subject, officer_id, researcher_id, first_contact_at, create_uid, write_uid, create_date, write_date)
             SELECT id, branch_id, %(company)s, %(service)s, 'consultation', %(channel)s, 'draft', 'Request ' || id,
-                %(uid)s, CASE WHEN id %% 70 = 0 THEN %(researcher)s END, LOCALTIMESTAMP, %(logged)s
+                %(uid)s, CASE WHEN id %% 70 = 0 THEN %(researcher)s::int END, LOCALTIMESTAMP, %(logged)s
             FROM file WHERE id %% 10 = 0
             """,
             **shared,

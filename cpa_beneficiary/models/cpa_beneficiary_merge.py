@@ -390,6 +390,24 @@ class CpaBeneficiary(models.Model):
                 )
             )
 
+    @api.depends("merged_into_id")
+    def _compute_allowed_states(self):
+        merged = self.filtered("merged_into_id")
+        merged.allowed_states = []
+        super(CpaBeneficiary, self - merged)._compute_allowed_states()
+
+    @api.depends("merged_into_id")
+    def _compute_duplicates(self):
+        merged = self.filtered("merged_into_id")
+        merged.duplicates = []
+        super(CpaBeneficiary, self - merged)._compute_duplicates()
+
+    @api.depends("merged_into_id")
+    def _compute_registration_missing(self):
+        merged = self.filtered("merged_into_id")
+        merged.registration_missing = ""
+        super(CpaBeneficiary, self - merged)._compute_registration_missing()
+
     def action_merge(self):
         """Button: compare this file with another one of the same person and merge them."""
         return self.env["ir.actions.act_window"]._for_xml_id("cpa_beneficiary.cpa_merge_wizard_action") | {

@@ -528,7 +528,8 @@ class TestPeopleMerge(MergeCommon):
             with wizard.line_ids.edit(index) as line:
                 labels.append(line.label)
                 if line.label == "Phone":
-                    self.assertEqual((line.survivor_value, line.merged_value), ("+966501234567", "+966507654321"))
+                    self.assertIn("+966501234567", line.survivor_value)
+                    self.assertIn("+966507654321", line.merged_value)
                     self.assertFalse(line.take)
                     line.take = True
                 elif line.label == "Email":

@@ -93,5 +93,10 @@ class CpaMergeWizardLine(models.TransientModel):
             survivor, merged = line.wizard_id.survivor_id.sudo(), line.wizard_id.merged_id.sudo()
             name = line.field_name if line.field_name in chosen else False
             line.label = name and survivor._merge_label(name)
-            line.survivor_value = name and survivor._merge_text(name)
-            line.merged_value = name and merged._merge_text(name)
+            line.survivor_value = name and self._shown(survivor._merge_text(name))
+            line.merged_value = name and self._shown(merged._merge_text(name))
+
+    @api.model
+    def _shown(self, text):
+        # beside Arabic, a number keeps its plus sign and its dots in front
+        return text if any(char.isalpha() for char in text) else f"\N{LEFT-TO-RIGHT MARK}{text}"
