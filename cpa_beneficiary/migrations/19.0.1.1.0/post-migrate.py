@@ -29,7 +29,7 @@ def migrate(cr, version):
 
 
 def rewrite_digests(env):
-    """Write the digest anew where the data still is what was signed; where it had changed, the signature stays as it is.
+    """Write the digest anew where the data still is what was signed; elsewhere the signature stays as it is.
 
     In SQL: these rows are evidence, which nobody changes through the ORM.
     """
