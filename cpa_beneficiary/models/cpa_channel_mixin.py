@@ -41,6 +41,8 @@ class CpaChannelMixin(models.AbstractModel):
     )
     letter_reference = fields.Char(tracking=True)
     letter_date = fields.Date(tracking=True)
+    letter_scan = fields.Binary("Scan of the letter", copy=False)
+    letter_scan_name = fields.Char("File name of the letter's scan", copy=False)
     # help-request service, volunteering, delegates
     help_service = fields.Char(
         "Help-request service", help="Which service: the hotline, a platform of another body.", tracking=True

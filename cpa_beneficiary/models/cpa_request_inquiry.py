@@ -39,6 +39,10 @@ class CpaRequest(models.Model):
             for document in by_lead.get(request.lead_id.id, ()):
                 with suppress(ValidationError):
                     document.copy({"res_model": request._name, "res_id": request.id})
+            scan = request.lead_id.letter_scan
+            if scan and not request.letter_scan:
+                with suppress(ValidationError):
+                    request.write({"letter_scan": scan, "letter_scan_name": request.lead_id.letter_scan_name})
             request.lead_id._message_log(body=self.env._("A request was opened: %(subject)s", subject=request.subject))
 
     # ------------------------------------------------------------------

@@ -89,6 +89,8 @@ class TestInquiryDesk(InquiryCommon):
             letter_direction="in",
             letter_reference="12/4",
             letter_date="2026-03-01",
+            letter_scan=SIGNATURE,
+            letter_scan_name="letter.png",
         )
         self.env["ir.attachment"].with_user(self.officer).create(
             [
@@ -106,6 +108,7 @@ class TestInquiryDesk(InquiryCommon):
             self.assertIn(text, request.description)
         documents = self.env["ir.attachment"].search([("res_model", "=", "cpa.request"), ("res_id", "=", request.id)])
         self.assertEqual((documents.name, documents.datas), ("invoice.png", SIGNATURE))
+        self.assertEqual((request.letter_scan, request.letter_scan_name), (SIGNATURE, "letter.png"))
         self.assertEqual(request.first_contact_at, inquiry.create_date)
         self.assertEqual(inquiry.cpa_request_ids, request)
 
