@@ -108,6 +108,7 @@ from . import cpa_import_row
 from . import cpa_import_file
 from . import cpa_import_reader
 from . import cpa_import_people
+from . import cpa_import_requests
 from . import cpa_register_number
 from . import res_company
 from . import ir_actions_report

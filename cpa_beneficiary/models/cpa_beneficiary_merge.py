@@ -266,6 +266,7 @@ class CpaBeneficiary(models.Model):
             ("cpa.merge", "merged_id"),
             ("cpa.merge", "survivor_id"),
             ("cpa.request.move", "res_id"),
+            ("cpa.import.row", "res_id"),
             # each file and each identity has its own contact
             ("cpa.beneficiary", "partner_id"),
             ("cpa.identity", "partner_id"),

@@ -45,6 +45,7 @@ class Reading:
         self.notes = []
         self.existing = None
         self.is_same = False  # surely, not only likely: no choice then
+        self.outlook = ""  # what will be left to do about the record
 
 
 class CpaImport(models.Model):

@@ -144,6 +144,7 @@ class CpaImport(models.Model):
         # an identity is unique over all files, whoever may see them; the file is named only to who may see it
         identities = self.env["cpa.identity"].sudo().search([("number_plain", "in", numbers)])
         by_number = {(identity.number_plain, identity.type): identity for identity in identities}
+        holders = self._holders(identities)
         files = self.env["cpa.beneficiary"].search(
             ["|", ("phone", "in", phones), ("partner_id.cpa_name_key", "in", list(keys))]
         )
@@ -153,9 +154,7 @@ class CpaImport(models.Model):
             values = reading.values
             identity = by_number.get((values.get("identity_number"), values.get("identity_type")))
             if identity:
-                reading.existing = (
-                    self.env["cpa.beneficiary"].search([("partner_id", "=", identity.partner_id.id)], limit=1) or True
-                )
+                reading.existing = holders.get(identity.partner_id) or True
                 reading.is_same = True
                 self._note_existing(reading, self.env._("the same identity"))
                 continue
@@ -170,6 +169,15 @@ class CpaImport(models.Model):
                     reading.existing = likely[:1]
                     self._note_existing(reading, reason)
                     break
+
+    def _holders(self, identities):
+        """Return {contact: file that stands for him now} of those identities whose file the user may see."""
+        files = (
+            self.env["cpa.beneficiary"]
+            .with_context(active_test=False)
+            .search([("partner_id", "in", identities.partner_id.ids)])
+        )
+        return {file.partner_id: file.merged_into_id or file for file in files}
 
     def _note_existing(self, reading, reason):
         file = reading.existing

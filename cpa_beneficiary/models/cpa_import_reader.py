@@ -45,7 +45,7 @@ class CpaImport(models.Model):
 
     def _outcome(self, reading, record, checking):
         """Return what is kept of a row: its state, what to know, and which record it became or meets."""
-        lines = [*reading.problems, *reading.notes]
+        lines = [*reading.problems, *reading.notes, *filter(None, [reading.outlook])]
         vals = {"message": "\n".join(lines) or False, "can_be_new": not reading.is_same}
         if reading.problems:
             return vals | {"state": "bad"}

@@ -549,3 +549,158 @@ class TestImportFile(ImportCommon):
                 parse_day(text)
         with self.assertRaises(SheetError):
             list(read_sheets(b""))
+
+
+REQUESTS = [
+    "Person",
+    "Service",
+    "What is asked for",
+    "Amount",
+    "Received on",
+    "Submitted on",
+    "Channel",
+    "Channel details",
+    "State",
+    "Number in the register",
+]
+
+
+@tagged("post_install", "-at_install")
+class TestImportRequests(ImportCommon):
+    """P-32, P-34, P-35: open requests come in on their original days, by the path's own moves and guards."""
+
+    def request_row(self, **cells):
+        row = {
+            "Person": identity(1),
+            "Service": "CONSULT",
+            "What is asked for": "The applicant asks",
+            "Received on": "1447/09/01",
+            "Submitted on": "1447/09/02",
+            "Channel": "phone",
+            "Channel details": "0501112223",
+            "Number in the register": "Q-1",
+        }
+        return [(row | cells).get(name, "") for name in REQUESTS]
+
+    def requests(self, *rows):
+        with freeze_time("2026-03-10 08:00:00"):
+            register = self.register(workbook(rows, REQUESTS), kind="requests")
+            register.action_check()
+        return register
+
+    def imported(self, *rows):
+        register = self.requests(*rows)
+        with freeze_time("2026-03-10 08:05:00"):
+            register.action_import()
+        return register, self.env["cpa.request"].browse(
+            [row.res_id for row in register.row_ids.sorted("line") if row.state == "imported"]
+        )
+
+    def test_original_dates(self):
+        """Number and clock begin on the original day; the journal has the line of the register as its proof."""
+        person = self.make_beneficiary(number=identity(1))
+        next_number = self.env.ref("cpa_beneficiary.sequence_request").number_next_actual
+        register = self.requests(self.request_row())
+        self.assertEqual(register.row_ids.state, "ok", register.row_ids.message)
+        self.assertFalse(self.env["cpa.request"].search([("beneficiary_id", "=", person.id)]))
+        self.env.invalidate_all()
+        self.assertEqual(
+            self.env.ref("cpa_beneficiary.sequence_request").number_next_actual, next_number, "a check gives no number"
+        )
+        _register, request = self.imported(self.request_row())
+        self.assertEqual(
+            (request.state, request.beneficiary_id, request.officer_id), ("submitted", person, self.officer)
+        )
+        self.assertTrue(request.number)
+        self.assertEqual(str(request.first_contact_at), "2026-02-17 21:00:00", "1447/09/01 in Riyadh")
+        self.assertEqual(str(request.submitted_at), "2026-02-18 21:00:00")
+        self.assertEqual(str(request.reply_ceiling_date), "2026-03-21")
+        moves = self.env["cpa.request.move"].search(
+            [("request_id", "=", request.id), ("res_model", "=", "cpa.request")]
+        )
+        self.assertEqual(moves.mapped("to_state"), ["draft", "submitted"])
+        for move in moves:
+            self.assertIn("From the register “Register 1440”, line 2", move.reason)
+            proof = move.scan_id.raw.decode()
+            self.assertIn("Line: 2", proof)
+            self.assertIn("The applicant asks", proof)
+            self.assertNotIn(identity(1), proof, "the request's readers need no identity number")
+        self.assertEqual(
+            request.check_ids.filtered("is_obligatory").mapped("state"),
+            ["to_sight"] * len(request.check_ids.filtered("is_obligatory")),
+        )
+
+    def test_what_a_register_cannot_prove_is_not_made_up(self):
+        """P-34: without a signed declaration the request stays a draft, with a task that names what is missing."""
+        self.make_beneficiary(number=identity(1))
+        register, request = self.imported(self.request_row(Service="SUP-CASH", Amount="5,000 ر.س"))
+        self.assertIn("Stays a draft", register.row_ids.message)
+        self.assertEqual((request.state, request.number, request.amount_requested), ("draft", False, 5000.0))
+        self.assertEqual(str(request.first_contact_at), "2026-02-17 21:00:00")
+        [task] = request.activity_ids
+        self.assertEqual(task.user_id, self.officer)
+        self.assertIn("signed declaration", task.note)
+        self.assertIn("2026-02-19", task.note)
+        self.assertNotIn("Check:", task.note, "items to be sighted hold up nothing but the decision")
+
+    def test_further_states_are_told_not_made(self):
+        self.make_beneficiary(number=identity(1))
+        register, request = self.imported(
+            self.request_row(State="In progress"),
+            self.request_row(State="Done", **{"Number in the register": "Q-2"}),
+        )
+        self.assertEqual(request.state, "submitted")
+        self.assertIn("In progress", request.activity_ids.note)
+        self.assertIn("only open requests", self.row(register, 3).message)
+
+    def test_faults_are_named(self):
+        """Unknown people, dates that cannot be, a channel without its details: each named, none half-written."""
+        self.make_beneficiary(number=identity(1))
+        cases = [
+            ({"Person": identity(99)}, "no file has this identity"),
+            ({"Person": ""}, "not given anonymously"),
+            ({"Received on": "2027-01-01", "Submitted on": "2027-01-01"}, "in the future"),
+            ({"Submitted on": "1447/08/01"}, "before it was received"),
+            ({"Submitted on": "", "State": "Research"}, "it is missing, though"),
+            ({"Channel": "letter", "Channel details": ""}, "also needs"),
+            ({"Channel": "pigeon"}, "none of the choices"),
+            ({"Service": ""}, "Service: it is missing"),
+            ({"Amount": "much"}, "is no amount"),
+        ]
+        register = self.requests(
+            *(
+                self.request_row(**cells, **{"Number in the register": f"Q-{number}"})
+                for number, (cells, _message) in enumerate(cases)
+            )
+        )
+        for line, (cells, message) in enumerate(cases, 2):
+            with self.subTest(**cells):
+                self.assertEqual(self.row(register, line).state, "bad")
+                self.assertIn(message, self.row(register, line).message)
+
+    def test_found_by_file_and_old_number(self):
+        """A request names its person by identity, file number or the number in the register of people."""
+        people = self.checked([person(1)])
+        people.action_import()
+        of_register = self.made(people)
+        of_file = self.make_beneficiary(number=identity(2), name="Of The File")
+        _register, requests = self.imported(
+            self.request_row(Person="R-1"),
+            self.request_row(Person=of_file.file_number, **{"Number in the register": "Q-2"}),
+        )
+        self.assertEqual(requests.beneficiary_id, of_register | of_file)
+
+    def test_same_request_is_not_imported_twice(self):
+        self.make_beneficiary(number=identity(1))
+        self.imported(self.request_row())
+        register = self.requests(
+            self.request_row(),
+            self.request_row(**{"Number in the register": ""}),
+            self.request_row(**{"Number in the register": "Q-7"}),
+            self.request_row(**{"Number in the register": "Q-7"}),
+        )
+        self.assertEqual(
+            [row.state for row in register.row_ids.sorted("line")], ["duplicate", "duplicate", "ok", "duplicate"]
+        )
+        self.assertFalse(self.row(register, 2).can_be_new)
+        self.assertTrue(self.row(register, 3).can_be_new)
