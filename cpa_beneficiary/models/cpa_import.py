@@ -40,6 +40,7 @@ class Reading:
     def __init__(self, row):
         """Begin with nothing read."""
         self.row = row
+        self.texts = row.sudo().values or {}  # read by the system for the register's owner
         self.values = {}
         self.problems = []
         self.notes = []
@@ -63,7 +64,7 @@ class CpaImport(models.Model):
     _lifecycle_unfrozen = frozenset({"activity_ids", "message_ids", "message_follower_ids"})
 
     name = fields.Char("Register", required=True, help="Where the rows come from: it becomes the reason of each entry.")
-    kind = fields.Selection([("people", "People")], "Content", required=True, default="people", fixed=True)
+    kind = fields.Selection([("people", "People")], "Content", required=True, default="people")
     state = fields.Selection(
         [
             ("draft", "Upload"),
@@ -120,7 +121,7 @@ class CpaImport(models.Model):
     pending_count = fields.Integer("To be checked", compute="_compute_counts")
     ok_count = fields.Integer("Good", compute="_compute_counts")
     duplicate_count = fields.Integer("Exist already", compute="_compute_counts")
-    new_count = fields.Integer("Of these: new files", compute="_compute_counts")
+    new_count = fields.Integer("Taken in all the same", compute="_compute_counts")
     bad_count = fields.Integer("To be mended", compute="_compute_counts")
     imported_count = fields.Integer("Imported", compute="_compute_counts")
     skipped_count = fields.Integer("Skipped", compute="_compute_counts")
@@ -282,7 +283,9 @@ class CpaImport(models.Model):
     # ------------------------------------------------------------------
 
     def write(self, vals):
-        if vals.keys() & {"file", "user_id", "company_id"} and any(register.state != "draft" for register in self):
+        if vals.keys() & {"file", "kind", "user_id", "company_id"} and any(
+            register.state != "draft" for register in self
+        ):
             raise UserError(self.env._("The file has been read: take it back to “Upload” to change this."))
         return super().write(vals)
 

@@ -131,7 +131,7 @@ class CpaImport(models.Model):
             reading.problems.append(self.env._("A minor's guardian."))
         if expiry and expiry < today:
             reading.notes.append(self.env._("The identity has expired: the registration will ask for a valid one."))
-        if (born or expiry or values.get("nationality")) and not values.get("identity_number"):
+        if (born or expiry or values.get("nationality")) and not reading.texts.get("identity_number"):
             reading.notes.append(
                 self.env._("Birth date, nationality and expiry are kept with an identity number only.")
             )

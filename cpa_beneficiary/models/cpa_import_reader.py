@@ -17,6 +17,8 @@ from .cpa_import import Reading
 # What a row can fail with when it is tried; all else is a fault of ours and stops the import.
 ROW_ERRORS = (UserError, psycopg2.IntegrityError, psycopg2.DataError, ValueError)
 AMBIGUOUS = object()
+# The column by which two rows are surely the same one.
+SURE_COLUMN = {"people": "identity_number", "requests": "register_number"}
 
 
 class CpaImport(models.Model):
@@ -99,9 +101,8 @@ class CpaImport(models.Model):
     def _read_row(self, row, options):
         """Return the ``Reading`` of a row: values as they are written, and all that is wrong with them."""
         reading = Reading(row)
-        texts = row.sudo().values or {}  # read by the system for its owner
         for column in self._columns():
-            text = texts.get(column.name, "")
+            text = reading.texts.get(column.name, "")
             try:
                 if text:
                     self._check_text(text)
@@ -113,6 +114,7 @@ class CpaImport(models.Model):
                 reading.problems.append(self.env._("%(column)s: %(fault)s", column=label, fault=error))
         if row.twin_line:
             reading.existing = True
+            reading.is_same = bool(reading.texts.get(SURE_COLUMN[self.kind]))
             reading.notes.append(self.env._("The same stands in line %(line)s already.", line=row.twin_line))
         return reading
 

@@ -312,19 +312,19 @@ class CpaImport(models.Model):
         return {
             "move_happened_at": utc_start_of(day),
             "move_reason": self._source_line(row),
-            "move_scan": base64.b64encode(self._extract(row).encode()),
+            "move_scan": base64.b64encode(self._extract(reading).encode()),
             "move_scan_name": self.env._("register-line-%(line)s.txt", line=row.line),
         }
 
     def _source_line(self, row):
         return self.env._("From the register “%(register)s”, line %(line)s", register=self.name, line=row.line)
 
-    def _extract(self, row):
+    def _extract(self, reading):
         """Return a row of the register as it stands there, for one request's file: not the lines of other people.
 
         The identity number is the last thing that a request's readers need: its last digits show which it was.
         """
-        values = dict(row.sudo().values or {})  # read by the system for its owner
+        row, values = reading.row, dict(reading.texts)
         person = clean_number(values.get("person"))
         if len(person) > SHOWN_DIGITS:
             values["person"] = MASK * (len(person) - SHOWN_DIGITS) + person[-SHOWN_DIGITS:]

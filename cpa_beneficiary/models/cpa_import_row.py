@@ -35,7 +35,9 @@ class CpaImportRow(models.Model):
     )
     message = fields.Text("What to know", readonly=True)
     can_be_new = fields.Boolean(readonly=True)
-    is_new = fields.Boolean("Someone else: new file", help="Left as it is, the row is skipped. Nothing is merged.")
+    is_new = fields.Boolean(
+        "Take it in", help="It only looks alike: someone else, or another request. Left as it is, the row is skipped."
+    )
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(
         "Record", model_field="res_model", readonly=True, help="What the row became, or what exists already."
@@ -67,7 +69,7 @@ class CpaImportRow(models.Model):
                 self.env._("There is a choice for checked rows that exist already, until the import begins.")
             )
         if is_new and not all(row.can_be_new for row in self):
-            raise UserError(self.env._("The same identity is the same person: no second file."))
+            raise UserError(self.env._("It is the same one: nothing is taken in twice."))
         return self._set({"is_new": is_new})
 
     # ------------------------------------------------------------------

@@ -141,7 +141,7 @@ class TestImportPeople(ImportCommon):
         self.assertFalse(first.identity_sighted_at)
 
     def test_each_row_at_most_once(self):
-        """A click that comes twice, or beside the cron, makes no second file."""
+        """A click that comes twice, or beside the cron, makes nothing is taken in twice."""
         register = self.checked([person(1), person(2)])
         register.action_import()
         count = self.env["cpa.beneficiary"].search_count([])
@@ -189,7 +189,7 @@ class TestImportPeople(ImportCommon):
         self.assertTrue(other, "a family shares a phone: where identities differ it is someone else")
         self.assertEqual((rows[3].res_id, rows[4].res_id), (phone.id, name.id))
         self.assertEqual(rows[3].action_open()["res_id"], phone.id)
-        with self.assertRaisesRegex(UserError, "no second file"):
+        with self.assertRaisesRegex(UserError, "nothing is taken in twice"):
             rows[2].write({"is_new": True})
         rows[4].write({"is_new": True})
         register.action_import()
