@@ -160,13 +160,15 @@ class CpaBeneficiary(models.Model):
         for beneficiary in self.sudo():  # checked, not shown
             error = beneficiary.iban_plain and check_iban(beneficiary.iban_plain)
             if error:
-                raise ValidationError(
-                    {
-                        "country": self.env._("A Saudi IBAN begins with SA."),
-                        "length": self.env._("A Saudi IBAN has SA and 22 digits: one is missing or too many."),
-                        "check_digit": self.env._("One digit of the IBAN is wrong; read it again."),
-                    }.get(error, self.env._("This is not a valid IBAN."))
-                )
+                raise ValidationError(self._iban_error(error))
+
+    @api.model
+    def _iban_error(self, code):
+        return {
+            "country": self.env._("A Saudi IBAN begins with SA."),
+            "length": self.env._("A Saudi IBAN has SA and 22 digits: one is missing or too many."),
+            "check_digit": self.env._("One digit of the IBAN is wrong; read it again."),
+        }.get(code, self.env._("This is not a valid IBAN."))
 
     def _identity_missing(self):
         """P-36: what is missing of the identity for a registration, in the user's language."""

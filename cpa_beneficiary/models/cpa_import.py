@@ -46,6 +46,7 @@ class Reading:
         self.notes = []
         self.existing = None
         self.is_same = False  # surely, not only likely: no choice then
+        self.contact = None  # who is known without a file, and gets one
         self.outlook = ""  # what will be left to do about the record
 
 

@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
-from ..tools.day import DayError, parse_day
+from ..tools.day import DayError, read_day
 from ..tools.hijri import HIJRI_MONTHS
 from ..tools.saudi import normalise_phone
 from ..tools.sheet import text_problem
@@ -155,7 +155,7 @@ class CpaImport(models.Model):
 
     def _read_day(self, text, _options):
         try:
-            return parse_day(text)
+            return read_day(text)
         except DayError as error:
             raise ValueError(self._day_message(error, text)) from error
 

@@ -14,10 +14,10 @@ from odoo.tools import LazyTranslate
 from ..tools.riyadh import cpa_today, riyadh_date, utc_start_of
 from ..tools.saudi import normalise_identity
 from ..tools.text import clean_number, name_key
-from .cpa_identity import MASK, SHOWN_DIGITS
 from .cpa_import import Column
 from .cpa_import_people import DAY_NOTE
 from .cpa_request import CLOSED_STATES
+from .masked import mask
 
 _lt = LazyTranslate(__name__)
 
@@ -326,8 +326,7 @@ class CpaImport(models.Model):
         """
         row, values = reading.row, dict(reading.texts)
         person = clean_number(values.get("person"))
-        if len(person) > SHOWN_DIGITS:
-            values["person"] = MASK * (len(person) - SHOWN_DIGITS) + person[-SHOWN_DIGITS:]
+        values["person"] = mask(person)
         head = [
             self.env._("Extract from the register “%(register)s”", register=self.name),
             self.env._("File: %(name)s, SHA-256 %(digest)s", name=self.file_name or "", digest=self.file_digest),

@@ -29,7 +29,7 @@ class DayError(ValueError):
         self.limits = limits
 
 
-def parse_day(text):
+def read_day(text):
     """The Gregorian day of a date typed in either calendar: 1444/04/08, ٨/٤/١٤٤٤ هـ, 2022-11-02, 2/11/2022.
 
     The year says which calendar is meant: 1343 to 1500 is Hijri. The day stands before the month unless the year comes
