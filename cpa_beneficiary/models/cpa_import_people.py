@@ -96,7 +96,7 @@ COLUMNS = (
     Column("unit", _lt("Unit number|Unit"), "number", _lt("Flat or office.")),
     Column(
         "register_number",
-        _lt("Number in the register|Old file number|Register number|File number|No."),
+        _lt("Number in the register|Old file number|Register number|File number"),
         "text",
         _lt("The number in your register, kept as a reference. The file gets a number of its own at registration."),
     ),

@@ -5,14 +5,17 @@ submission lacks something else (a signed declaration, say: P-34) stays a draft 
 """
 
 import base64
+import io
 from datetime import timedelta
 
+import xlsxwriter
 from markupsafe import Markup
 from odoo import fields, models
 from odoo.tools import LazyTranslate
 
 from ..tools.riyadh import cpa_today, riyadh_date, utc_start_of
 from ..tools.saudi import normalise_identity
+from ..tools.sheet import safe_text
 from ..tools.text import clean_number, name_key
 from .cpa_import import Column
 from .cpa_import_people import DAY_NOTE
@@ -95,7 +98,7 @@ COLUMNS = (
     Column("note", _lt("Notes|Note|Remarks"), "text", _lt("Kept with the request.")),
     Column(
         "register_number",
-        _lt("Number in the register|Request number|Register number|No."),
+        _lt("Number in the register|Request number|Register number"),
         "text",
         _lt("The number in your register, kept as a reference. The request gets a number of its own."),
     ),
@@ -253,7 +256,9 @@ class CpaImport(models.Model):
             if reading.values.get("submitted_on")
         )
         # what a register cannot prove is looked at later, and holds up nothing but the decision (P-32)
-        pending = submitted.check_ids.filtered(lambda check: check.state == "pending" and check.is_obligatory)
+        pending = submitted.check_ids.filtered(
+            lambda check: check.state == "pending" and check.is_obligatory and not check.is_met
+        )
         pending.write({"due_date": cpa_today() + timedelta(days=SIGHT_WITHIN_DAYS), "state": "to_sight"})
         for request, reading in zip(requests, readings, strict=True):
             self._submit_request(request, reading, checking)
@@ -312,29 +317,37 @@ class CpaImport(models.Model):
         return {
             "move_happened_at": utc_start_of(day),
             "move_reason": self._source_line(row),
-            "move_scan": base64.b64encode(self._extract(reading).encode()),
-            "move_scan_name": self.env._("register-line-%(line)s.txt", line=row.line),
+            "move_scan": base64.b64encode(self._extract(reading)),
+            "move_scan_name": self.env._("register-line-%(line)s.xlsx", line=row.line),
         }
 
     def _source_line(self, row):
         return self.env._("From the register “%(register)s”, line %(line)s", register=self.name, line=row.line)
 
     def _extract(self, reading):
-        """Return a row of the register as it stands there, for one request's file: not the lines of other people.
+        """Return a row of the register as a sheet (bytes) for one request's file: not the lines of other people.
 
         The identity number is the last thing that a request's readers need: its last digits show which it was.
         """
         row, values = reading.row, dict(reading.texts)
         person = clean_number(values.get("person"))
         values["person"] = mask(person)
-        head = [
-            self.env._("Extract from the register “%(register)s”", register=self.name),
-            self.env._("File: %(name)s, SHA-256 %(digest)s", name=self.file_name or "", digest=self.file_digest),
-            self.env._("Line: %(line)s", line=f"{row.line} ({row.sheet})" if row.sheet else row.line),
-            "",
+        lines = [
+            (self.env._("Extract from the register"), self.name),
+            (self.env._("File"), self.file_name or ""),
+            ("SHA-256", self.file_digest or ""),
+            (self.env._("Line in the sheet"), f"{row.line} ({row.sheet})" if row.sheet else str(row.line)),
+            *((self._labels(column)[0], values[column.name]) for column in COLUMNS if values.get(column.name)),
         ]
-        cells = [f"{self._labels(c)[0]}: {values[c.name]}" for c in self._columns() if values.get(c.name)]
-        return "\n".join([*head, *cells, ""])
+        output = io.BytesIO()
+        book = xlsxwriter.Workbook(output, {"in_memory": True})
+        sheet = book.add_worksheet()
+        for number, line in enumerate(lines):
+            for at, text in enumerate(line):
+                sheet.write_string(number, at, safe_text(text))
+        sheet.set_column(0, 1, 40)
+        book.close()
+        return output.getvalue()
 
     def _submit_request(self, request, reading, checking):
         """Submit a request on its original day if nothing is missing; else leave the draft with a task.

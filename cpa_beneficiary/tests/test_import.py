@@ -628,8 +628,9 @@ class TestImportRequests(ImportCommon):
         self.assertEqual(moves.mapped("to_state"), ["draft", "submitted"])
         for move in moves:
             self.assertIn("From the register “Register 1440”, line 2", move.reason)
-            proof = move.scan_id.raw.decode()
-            self.assertIn("Line: 2", proof)
+            [(_name, rows)] = read_sheets(move.scan_id.raw)
+            proof = str(list(rows))
+            self.assertIn("2 (Sheet1)", proof)
             self.assertIn("The applicant asks", proof)
             self.assertNotIn(identity(1), proof, "the request's readers need no identity number")
         self.assertEqual(
