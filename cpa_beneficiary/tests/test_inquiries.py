@@ -3,7 +3,7 @@ from datetime import datetime
 from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import SIGNATURE, CpaCommon
 
@@ -269,12 +269,17 @@ class TestInquiryClosing(InquiryCommon):
 
     def test_a_reader_of_one_question_does_not_close(self):
         """Who sees only his own question still closes nothing past another's."""
-        self.stage("new").with_user(self.env.ref("base.user_admin"))
-        both = self.delegate
-        self.inquiry.question_ids[1].referred_to_id = both
+        self.inquiry.question_ids[1].referred_to_id = self.delegate
         self.inquiry.question_ids.create({"lead_id": self.inquiry.id, "name": "A third one"})
         with self.assertRaises(ValidationError):
-            self.inquiry.with_user(both).write({"stage_id": self.won.id})
+            self.inquiry.with_user(self.delegate).write({"stage_id": self.won.id})
+
+    def test_the_stage_of_who_sees_no_inquiry(self):
+        """Who administers the stages, and sees no inquiry, closes none by a stage that becomes a closing one."""
+        sales = new_test_user(self.env, "sales", groups="sales_team.group_sale_manager,base.group_user")
+        self.assertFalse(self.env["crm.lead"].with_user(sales).search([("id", "=", self.inquiry.id)]))
+        with self.assertRaises(ValidationError):
+            self.inquiry.stage_id.with_user(sales).is_won = True
 
     def test_closes_when_answered_or_referred(self):
         """P-31: answered or referred is enough; the referred one keeps its officer's activity."""
