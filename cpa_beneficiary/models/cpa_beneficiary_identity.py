@@ -67,11 +67,19 @@ class CpaBeneficiary(models.Model):
         groups=IDENTITY_READERS,
     )
     identity_expiry_hijri = fields.Char(
-        "Identity valid until (Hijri)", compute="_compute_hijri", readonly=False, groups=IDENTITY_READERS
+        "Identity valid until (Hijri)",
+        compute="_compute_hijri",
+        readonly=False,
+        groups=IDENTITY_READERS,
+        help="Hijri, 1410/05/03, or Gregorian, 1989/12/01: the year tells which.",
     )
     birth_date = fields.Date(related="partner_id.cpa_identity_ids.birth_date", readonly=False, groups=IDENTITY_READERS)
     birth_date_hijri = fields.Char(
-        "Birth date (Hijri)", compute="_compute_hijri", readonly=False, groups=IDENTITY_READERS
+        "Birth date (Hijri)",
+        compute="_compute_hijri",
+        readonly=False,
+        groups=IDENTITY_READERS,
+        help="Hijri, 1410/05/03, or Gregorian, 1989/12/01: the year tells which.",
     )
     nationality_id = fields.Many2one(
         related="partner_id.cpa_identity_ids.nationality_id", readonly=False, groups=IDENTITY_READERS

@@ -88,5 +88,5 @@ class CpaHijriMixin(models.AbstractModel):
                 "day": self.env._("that month has %(days)s days.", days=last),
                 "gregorian": self.env._("there is no such day."),
             }
-            how = self.env._("write it as 1410/05/03 (Hijri) or 1989/12/02.")
+            how = self.env._("write it as 1410/05/03 (Hijri) or 1989/12/01.")
             return False, f"“{text}”: {problems.get(error.code, how)}"
