@@ -91,7 +91,7 @@ class ResPartner(models.Model):
                 "“%(phone)s” is not a valid phone number. A mobile is written 05xxxxxxxx or +9665xxxxxxxx.",
                 phone=self.phone,
             )
-        if self.email and email_normalize(self.email) != self.email:
+        if self.email and not email_normalize(self.email):
             problems["email"] = self.env._("“%(email)s” is not an e-mail address.", email=self.email)
         if not self.country_id or self.country_id.code == "SA":
             problems |= self._cpa_address_problems()
@@ -99,12 +99,12 @@ class ResPartner(models.Model):
 
     def _cpa_address_problems(self):
         problems = {}
-        if self.cpa_short_address and check_short_address(self.cpa_short_address):
+        if self.cpa_short_address and check_short_address(normalise_short_address(self.cpa_short_address)):
             problems["cpa_short_address"] = self.env._(
                 "“%(code)s” is not a short address: it has four letters and four digits, as RRRD2929.",
                 code=self.cpa_short_address,
             )
-        if self.zip and not _FIVE_DIGITS.fullmatch(self.zip):
+        if self.zip and not _FIVE_DIGITS.fullmatch(clean_number(self.zip)):
             problems["zip"] = self.env._("“%(code)s” is not a postal code: it has five digits.", code=self.zip)
         for name in ("cpa_building_number", "cpa_additional_number"):
             if self[name] and not _FOUR_DIGITS.fullmatch(self[name]):
