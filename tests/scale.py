@@ -33,14 +33,14 @@ def file_number(number):
     return f"7{number:08}"
 
 
-def make_people(env, count, branch=None, researcher=None):
+def make_people(env, count, branches=None, researcher=None):
     """Insert contacts with file, identity and segment, and a request of each tenth of them.
 
     Names are as unequal as in life: one person in six has the commonest first name.
 
     :param env: environment; nothing is committed
     :param count: how many people
-    :param branch: ``cpa.branch`` record to which one in 53 of them belongs
+    :param branches: two ``cpa.branch`` records: to the second one belongs one in 53 of them, to the first the rest
     :param researcher: ``res.users`` record who studies a few of the requests
     :return: ``range`` of the numbers of the people, which are the ids of their contacts
     """
@@ -60,7 +60,8 @@ def make_people(env, count, branch=None, researcher=None):
     shared = {
         "uid": env.uid,
         "company": env.company.id,
-        "branch": branch.id if branch else None,
+        "main_branch": branches[0].id if branches else None,
+        "small_branch": branches[1].id if branches else None,
         "segment": env["cpa.segment"].search([], limit=1).id,
         "governorate": env["cpa.governorate"].search([], limit=1).id,
         "service": env.ref("cpa_beneficiary.service_consult").id,
@@ -117,7 +118,8 @@ def make_people(env, count, branch=None, researcher=None):
             WITH file AS (
                 INSERT INTO cpa_beneficiary (partner_id, company_id, governorate_id, branch_id, officer_id, state,
                     file_number, registered_on, active, is_internal, create_uid, write_uid, create_date, write_date)
-                SELECT n, %(company)s, %(governorate)s, CASE WHEN n %% 53 = 0 THEN %(branch)s::int END, %(uid)s,
+                SELECT n, %(company)s, %(governorate)s,
+                    CASE WHEN n %% 53 = 0 THEN %(small_branch)s::int ELSE %(main_branch)s::int END, %(uid)s,
                     'registered', '7' || lpad(n::text, 8, '0'), DATE '2020-01-01' + (n %% 2000)::int, TRUE, FALSE,
                     %(logged)s
                 FROM %(numbers)s

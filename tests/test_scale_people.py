@@ -33,12 +33,13 @@ class TestScalePeople(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         env = cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "no_reset_password": True})
-        cls.branch = env["cpa.branch"].create(
-            {"name": "Small branch", "governorate_id": env["cpa.governorate"].search([], limit=1).id}
+        governorate = env["cpa.governorate"].search([], limit=1)
+        branches = env["cpa.branch"].create(
+            [{"name": name, "governorate_id": governorate.id} for name in ("Main branch", "Small branch")]
         )
         cls.users = {role: new_test_user(env, f"cpa_{role}", groups=f"cpa_beneficiary.group_{role}") for role in ROLES}
-        cls.branch.delegate_ids = cls.users["delegate"]
-        cls.numbers = scale.make_people(env, PEOPLE, cls.branch, cls.users["researcher"])
+        branches[1].delegate_ids = cls.users["delegate"]
+        cls.numbers = scale.make_people(env, PEOPLE, branches, cls.users["researcher"])
         env.cr.execute("SET LOCAL random_page_cost = 1.1")  # as our own servers have it
 
     def files(self, role="officer"):
