@@ -102,14 +102,14 @@ def iban(account):
 
 
 INQUIRIES = [
-    ("هل تصرف الجمعية مساعدات نقدية فورية؟", "لا، يدرس الطلب وتقرره لجنة البحث.", "phone", True),
-    ("متى أحصل على الرد على طلبي؟", "في الموعد المكتوب على إيصال الاستلام.", "interview", False),
-    ("كيف أتقدم ببلاغ على متجر إلكتروني؟", "من الموقع أو بزيارة أقرب مكتب.", "social", False),
-    ("هل للجمعية صلاحية معاقبة التجار؟", "لا، الجمعية تتوسط وتحيل إلى الجهة المختصة.", "website", True),
-    ("ما الأوراق المطلوبة لطلب الدعم؟", "الهوية وسجل الأسرة وإثبات الدخل.", "phone", False),
-    ("أين مكتب الجمعية في شرورة؟", "", "delegate", False),
-    ("هل تقدمون دورات توعوية للمدارس؟", "", "letter", False),
-    ("هل يمكنني التطوع معكم؟", "", "volunteering", False),
+    ("هل تصرف الجمعية مساعدات نقدية فورية؟", "لا، يدرس الطلب وتقرره لجنة البحث.", "phone", "cash"),
+    ("متى أحصل على الرد على طلبي؟", "في الموعد المكتوب على إيصال الاستلام.", "interview", ""),
+    ("كيف أتقدم ببلاغ على متجر إلكتروني؟", "من الموقع أو بزيارة أقرب مكتب.", "social", ""),
+    ("هل للجمعية صلاحية معاقبة التجار؟", "لا، الجمعية تتوسط وتحيل إلى الجهة المختصة.", "website", "penalty"),
+    ("ما الأوراق المطلوبة لطلب الدعم؟", "الهوية وسجل الأسرة وإثبات الدخل.", "phone", ""),
+    ("أين مكتب الجمعية في شرورة؟", "", "delegate", ""),
+    ("هل تقدمون دورات توعوية للمدارس؟", "", "letter", ""),
+    ("هل يمكنني التطوع معكم؟", "", "volunteering", ""),
 ]
 
 
@@ -371,6 +371,7 @@ class CpaDemo(models.AbstractModel):
         )
 
     def _inquiry(self, person, question, answer, code, misconception):
+        topic = misconception and self.env.ref(f"cpa_beneficiary.misconception_{misconception}").id
         lead = self._as("officer", "crm.lead").create(
             {
                 "name": question,
@@ -380,8 +381,7 @@ class CpaDemo(models.AbstractModel):
                 "user_id": self.env.ref("cpa_beneficiary.demo_user_officer").id,
                 "partner_id": person.partner_id.id,
                 "cpa_branch_id": person.branch_id.id,
-                "is_misconception": misconception,
-                "question_ids": [fields.Command.create({"name": question})],
+                "question_ids": [fields.Command.create({"name": question, "misconception_id": topic})],
                 **self._channel_values(person.id, code),
             }
         )
