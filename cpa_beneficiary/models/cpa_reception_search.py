@@ -26,17 +26,41 @@ class CpaReception(models.AbstractModel):
 
         :param text: ``str``
         :return: dict: ``people`` (list of dict, each with open requests and inquiries), ``typed`` (what a new file
-            takes over: ``{"identity" | "phone" | "name": str}``), ``inquiries`` asked from this phone without a file
+            takes over: ``{"identity" | "phone" | "name": str}``), ``inquiries`` asked from this phone without a file,
+            ``elsewhere`` (who is known, with a file that is not the clerk's to see)
         """
         self._check_clerk()
         text = (text or "").strip()
         typed = self._guess(text)
         people = self._find_people(text, typed) if text else self.env["cpa.beneficiary"]
+        close = [] if people or not typed else self.find_duplicates(typed)
+        people |= people.browse([found["id"] for found in close if found["id"]])
         return {
             "people": self._person_values(people),
+            "elsewhere": [found["label"] for found in close if not found["id"]],
             "typed": typed,
             "inquiries": self._inquiry_values(self._find_loose_inquiries(typed.get("phone"))),
         }
+
+    @api.model
+    def find_duplicates(self, vals):
+        """Return who may be the person described: the one question of file, reception and import.
+
+        :param vals: any of ``name``, ``phone`` and ``identity``, as typed
+        :return: list of ``{"id": int or False, "label", "file_number", "reason", "reason_label"}``
+        """
+        self._check_clerk()
+        reasons = {
+            "identity": self.env._("Same identity number"),
+            "phone": self.env._("Same phone"),
+            "iban": self.env._("Same IBAN"),
+            "name": self.env._("Close name"),
+        }
+        given = {"name": vals.get("name"), "phone": vals.get("phone"), "identity_number": vals.get("identity")}
+        return [
+            found | {"reason_label": reasons[found["reason"]]}
+            for found in self.env["cpa.beneficiary"]._find_duplicates(given)
+        ]
 
     def _guess(self, text):
         """Return as what the text would be typed into a new file: ``{name of the field: value}``."""

@@ -198,6 +198,16 @@ class TestReception(ReceptionCase):
         )
         self.assertEqual(self.found("0503334444"), person.ids)
 
+    def test_finds_who_is_here_already(self):
+        """P-08: a slip in the name, or a file of another branch, does not become a second file unnoticed."""
+        person = self.make_beneficiary(name="محمد بن سالم العتيبي", phone="0501234567", branch_id=False)
+        self.assertEqual(self.found("محمد سالم العتيبى"), person.ids)
+        found = self.desk().find_duplicates({"phone": "٠٥٠١٢٣٤٥٦٧", "identity": "1123456780"})
+        self.assertEqual([(row["id"], row["reason"]) for row in found], [(person.id, "identity")])
+        elsewhere = self.desk(self.delegate).search_people("1123456780")
+        self.assertFalse(elsewhere["people"])
+        self.assertEqual(elsewhere["elsewhere"], ["A file that is not among yours"])
+
     def test_finds_earlier_questions_of_a_phone(self):
         visitor = self.visitor(phone="0508888888")
         self.desk().save_inquiry(visitor.id, {"question": "سؤال قديم"})

@@ -1,4 +1,5 @@
-import { Component, onMounted, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, status, useRef, useState } from "@odoo/owl";
+import { useService } from "@web/core/utils/hooks";
 
 /** A new file or a new request: asks only for what is not known of the person yet (P-08). */
 export class IntakeForm extends Component {
@@ -8,14 +9,17 @@ export class IntakeForm extends Component {
         ask: Array,
         given: Object,
         setup: Object,
-        isSighted: Boolean,
+        isKnown: Boolean,
         withRequest: Boolean,
         isBusy: Boolean,
         onSave: Function,
+        onClaim: Function,
     };
 
     setup() {
+        this.orm = useService("orm");
         this.draft = useState(this.props.draft);
+        this.state = useState({ duplicates: [] });
         this.root = useRef("root");
         // what the visitor gave at the search box is in place already
         for (const name of ["name", "phone"]) {
@@ -24,7 +28,20 @@ export class IntakeForm extends Component {
         onMounted(() => {
             const empty = [...this.root.el.querySelectorAll("input[required], select[required], textarea[required]")];
             (empty.find((field) => !field.value) || empty[0])?.focus();
+            this.findDuplicates();
         });
+    }
+
+    /** Who may be here already, asked while the form is filled in (P-08). */
+    async findDuplicates() {
+        if (this.props.isKnown) {
+            return;
+        }
+        const { name, phone, identity } = this.draft;
+        const found = await this.orm.silent.call("cpa.reception", "find_duplicates", [{ name, phone, identity }]);
+        if (status(this) !== "destroyed") {
+            this.state.duplicates = found;
+        }
     }
 
     asks(name) {
