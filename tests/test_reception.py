@@ -1,9 +1,12 @@
+import hashlib
+
 from odoo.tests import tagged
 
 from .browser import PHONE, BrowserCase, expect
 
-# a one-pixel PNG stands for any photo
-PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+# one pixel each stands for any photo
+IDENTITY = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+INVOICE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 MOST_CLICKS_OF_INQUIRY = 6
 MOST_FIELDS_OF_INQUIRY = 4
 MOST_FIELDS_OF_INTAKE = 12
@@ -49,11 +52,11 @@ class TestReception(BrowserCase):
     def clicks(self, page):
         return page.evaluate("window.cpaClicks")
 
-    def required(self, page):
-        """Return the names of the fields that the open form obliges the clerk to fill."""
-        fields = page.locator(".o_cpa_form :is(input, select, textarea)[required]").locator("visible=true")
+    def fields(self, page, which=""):
+        """Return the names of the fields of the open form, or of those that it obliges the clerk to fill."""
+        fields = page.locator(f".o_cpa_form :is(.form-control, .form-select){which}").locator("visible=true")
         names = fields.evaluate_all("nodes => nodes.map(node => node.name)")
-        return names + ["segment_ids"] * page.locator(".o_cpa_form [aria-required=true]").count()
+        return names + ["segment_ids"] * page.locator(".o_cpa_form fieldset").count()
 
     def search(self, page, text):
         """Type into the box, which has the focus from the start, and press Enter as a scanner does."""
@@ -90,7 +93,7 @@ class TestReception(BrowserCase):
             self.search(page, "٠٥٠٩٨٧٦٥٤٣")
             self.press(page, "Receive without a file")
             page.wait_for_selector(".o_cpa_form [name=question]")
-            required = self.required(page)
+            required = self.fields(page, "[required]")
             # the focus is on the question already
             page.keyboard.type("هل يحق لي استبدال جهاز معيب؟")
             self.fill(page, answer="نعم، خلال مدة الضمان")
@@ -116,7 +119,7 @@ class TestReception(BrowserCase):
             self.search(page, "١١٢٣٤٥٦٧٨٠")
             self.press(page, "New file and request")
             page.wait_for_selector(".o_cpa_form [name=description]")
-            required = self.required(page)
+            required = self.fields(page)  # all that is asked, obligatory or not
             self.assertEqual(page.locator(".o_cpa_form [name=identity]").input_value(), "1123456780")
             self.fill(page, name="سعد بن محمد التجريبي", phone="٠٥٠٩٨٧٦٥٤٣", description="سداد إيجار متأخر")
             self.pick(page, "governorate_id", "Najran")
@@ -169,7 +172,7 @@ class TestReception(BrowserCase):
         expect(page.locator(".o_statusbar_status button.o_arrow_button_current").first).to_have_text(
             self.label("Submitted")
         )
-        return [*required, "signature", "is_explained"]
+        return [*required, "signature"]
 
     def test_known_person_by_keyboard(self):
         """P-08: of a known person nothing is asked again; Enter finds, Enter receives."""
@@ -193,7 +196,7 @@ class TestReception(BrowserCase):
             self.assertNotIn("1123456780", page.content(), "the identity is masked")
             page.locator(".o_cpa_modes [role=tab]").nth(1).click()
             page.wait_for_selector(".o_cpa_form [name=description]")
-            self.assertEqual(self.required(page), ["service_id", "description"])
+            self.assertEqual(self.fields(page), ["service_id", "amount_requested", "description"])
             self.press(page, "I see the original identity")
             expect(page.get_by_text(self.label("I see the original identity"))).to_have_count(0)
             self.assertFalse(page.errors)
@@ -275,8 +278,8 @@ class TestReception(BrowserCase):
             page.evaluate("text => navigator.clipboard.writeText(text)", message)
             page.keyboard.press("Control+V")
             page.wait_for_selector(".o_cpa_chat")
-            for count in (1, 2):
-                page.evaluate(COPY_PICTURE, PICTURE)
+            for count, picture in enumerate((IDENTITY, INVOICE), 1):
+                page.evaluate(COPY_PICTURE, picture)
                 page.keyboard.press("Control+V")
                 expect(page.locator(".o_cpa_chat figure")).to_have_count(count)
             self.shot(page, "reception-5-paste")
@@ -296,13 +299,13 @@ class TestReception(BrowserCase):
         self.env.invalidate_all()
         self.assertEqual((visitor.channel_code, visitor.phone), ("social", "+966509876543"))
         self.assertEqual(visitor.inquiry_ids.social_account, "+966509876543")
-        stored = self.env["ir.attachment"].search(
-            [("res_model", "=", "crm.lead"), ("res_id", "=", visitor.inquiry_ids.id)]
-        )
+        mine = [("res_model", "=", "crm.lead"), ("res_id", "=", visitor.inquiry_ids.id)]
+        stored = self.env["ir.attachment"].search(mine)
         self.assertEqual(len(stored), 1, "the document; the identity was never stored")
         trace = self.env["cpa.access.trace"].search([("visitor_id", "=", visitor.id)])
         self.assertEqual((trace.user_id, trace.datum), (self.clerk, "identity_picture"))
         self.assertTrue(trace.digest)
+        self.assertNotEqual(hashlib.sha256(stored.raw).hexdigest(), trace.digest)
 
     # ------------------------------------------------------------------
     # Sizes and directions

@@ -333,17 +333,15 @@ class CpaReception(models.AbstractModel):
         return request.id
 
     def _missing_intake(self, person, vals):
-        labels = {
+        """Return what a request cannot begin without; what else is unknown is asked, but holds nobody up (P-32)."""
+        due = {
             "name": self.env._("The name."),
             "phone": self.env._("The phone number."),
-            "identity": self.env._("The identity number."),
-            "governorate_id": self.env._("The governorate."),
-            "segment_ids": self.env._("At least one segment."),
             "service_id": self.env._("The service."),
             "description": self.env._("What the applicant asks for."),
         }
-        due = [*self._unknown(person), "service_id", "description"]
-        return [labels[name] for name in due if not vals.get(name) or not str(vals[name]).strip()]
+        known = {"name", "phone"} - set(self._unknown(person))
+        return [label for name, label in due.items() if name not in known and not str(vals.get(name) or "").strip()]
 
     @api.model
     def sight(self, visitor_id):

@@ -305,9 +305,19 @@ class TestReception(ReceptionCase):
         visitor = self.visitor()
         with self.assertRaises(UserError) as raised:
             self.desk().save_request(visitor.id, {})
-        for word in ("name", "phone", "identity", "governorate", "segment", "service", "asks for"):
+        for word in ("name", "phone", "service", "asks for"):
             self.assertIn(word, str(raised.exception))
         self.assertFalse(visitor.beneficiary_id)
+
+    def test_intake_without_an_identity(self):
+        """P-32: who has not got his identity with him is taken in all the same; it stays to be given."""
+        visitor = self.visitor()
+        vals = self.intake(identity="", governorate_id=False, segment_ids=[])
+        request = self.env["cpa.request"].browse(self.desk().save_request(visitor.id, vals))
+        self.assertEqual(request.state, "draft")
+        shown = self.desk().get_visitor(visitor.id)
+        self.assertEqual(shown["ask"], ["identity", "governorate_id", "segment_ids"])
+        self.assertEqual(len(shown["missing"]), 3)
 
     # ------------------------------------------------------------------
     # Chats and pictures

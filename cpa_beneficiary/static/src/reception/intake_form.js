@@ -26,8 +26,8 @@ export class IntakeForm extends Component {
             this.draft[name] ||= this.props.given[name];
         }
         onMounted(() => {
-            const empty = [...this.root.el.querySelectorAll("input[required], select[required], textarea[required]")];
-            (empty.find((field) => !field.value) || empty[0])?.focus();
+            const fields = [...this.root.el.querySelectorAll(".form-control, .form-select")];
+            fields.find((field) => !field.value)?.focus();
             this.findDuplicates();
         });
     }
