@@ -7,13 +7,11 @@ so that what is typed for one never lands with another.
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.saudi import normalise_identity, normalise_phone
+from ..tools.saudi import PASSPORT, guess_identity_type, normalise_identity, normalise_phone
 from .cpa_visitor import OPEN_STATES, VISITOR_CHANNELS
 from .roles import DELEGATE, OFFICER, RESEARCHER
 
 SEARCHED_SERVICES = 40
-# the first digit of an official number says what it is
-IDENTITY_TYPE_BY_DIGIT = {"1": "NAT", "2": "IQA", "7": "700"}
 
 
 class CpaReception(models.AbstractModel):
@@ -58,7 +56,14 @@ class CpaReception(models.AbstractModel):
         return {
             "channel_id": self.env["cpa.visitor"]._default_channel_id().id,
             "channels": channels.read(["name", "code"]),
-            "services": services.read(["name", "kind"]),
+            "services": [
+                {
+                    "id": service.id,
+                    "name": service.name,
+                    "asks_iban": "iban" in service.requirement_ids.mapped("automatic"),
+                }
+                for service in services
+            ],
             "governorates": self.env["cpa.governorate"].search([]).read(["name"]),
             # a sensitive segment needs its consent first, so it is given on the file, not in passing
             "segments": self.env["cpa.segment"]
@@ -124,9 +129,11 @@ class CpaReception(models.AbstractModel):
         known = {
             "name": person.name,
             "phone": person.phone,
-            "identity": person.identity_id,
+            "identity_number": person.identity_number,
+            "identity_expiry_date": person.identity_expiry_date,
             "governorate_id": person.governorate_id,
             "segment_ids": person.segment_ids,
+            "iban": person.iban,
         }
         return [name for name, value in known.items() if not value]
 
@@ -271,33 +278,24 @@ class CpaReception(models.AbstractModel):
     def save_person(self, visitor_id, vals):
         """Open the visitor's file, or complete it: only what is not known yet is written.
 
-        :param vals: ``name``, ``phone``, ``identity``, ``is_sighted``, ``governorate_id``, ``segment_ids``
+        :param vals: values of the file, and ``is_sighted``: the original identity lies before the clerk
         :return: id of the beneficiary
         """
         visitor = self._visitor(visitor_id)
         person = visitor.beneficiary_id
-        unknown = self._unknown(person)
-        given = {name: vals[name] for name in unknown if vals.get(name)}
-        identity = given.pop("identity", None)
+        given = {name: vals[name] for name in self._unknown(person) if vals.get(name)}
+        if "identity_number" in given:
+            number = normalise_identity(given["identity_number"])
+            given["identity_type"] = guess_identity_type(number) or PASSPORT
         if "segment_ids" in given:
             given["segment_ids"] = [Command.set(given["segment_ids"])]
         if person:
-            if given:
-                person.write(given)
+            person.write(given)
         else:
-            person = self.env["cpa.beneficiary"].create(given | {"branch_id": visitor.branch_id.id})
+            person = person.create(given | {"branch_id": visitor.branch_id.id})
             self.identify(visitor_id, person.id)
-        if identity:
-            number = normalise_identity(identity)
-            self.env["cpa.identity"].create(
-                {
-                    "partner_id": person.partner_id.id,
-                    "type": IDENTITY_TYPE_BY_DIGIT.get(number[:1], "PAS"),
-                    "number": number,
-                }
-            )
         if vals.get("is_sighted") and person.identity_id and not person.identity_sighted_at:
-            person.identity_id.action_sighted()
+            person.action_sight_identity()
         return person.id
 
     @api.model
@@ -346,7 +344,7 @@ class CpaReception(models.AbstractModel):
     @api.model
     def sight(self, visitor_id):
         """The original of the visitor's identity lies before the clerk (P-32)."""
-        return self._visitor(visitor_id).beneficiary_id.identity_id.action_sighted()
+        return self._visitor(visitor_id).beneficiary_id.action_sight_identity()
 
     @api.model
     def register(self, visitor_id):

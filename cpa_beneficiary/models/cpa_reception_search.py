@@ -26,8 +26,8 @@ class CpaReception(models.AbstractModel):
 
         :param text: ``str``
         :return: dict: ``people`` (list of dict, each with open requests and inquiries), ``typed`` (what a new file
-            takes over: ``{"identity" | "phone" | "name": str}``), ``inquiries`` asked from this phone without a file,
-            ``elsewhere`` (who is known, with a file that is not the clerk's to see)
+            takes over: ``{"identity_number" | "phone" | "name": str}``), ``inquiries`` asked from this phone without a
+            file, ``elsewhere`` (who is known, with a file that is not the clerk's to see)
         """
         self._check_clerk()
         text = (text or "").strip()
@@ -46,7 +46,7 @@ class CpaReception(models.AbstractModel):
     def find_duplicates(self, vals):
         """Return who may be the person described: the one question of file, reception and import.
 
-        :param vals: any of ``name``, ``phone`` and ``identity``, as typed
+        :param vals: any of ``name``, ``phone`` and ``identity_number``, as typed
         :return: list of ``{"id": int or False, "label", "file_number", "reason", "reason_label"}``
         """
         self._check_clerk()
@@ -56,7 +56,7 @@ class CpaReception(models.AbstractModel):
             "iban": self.env._("Same IBAN"),
             "name": self.env._("Close name"),
         }
-        given = {"name": vals.get("name"), "phone": vals.get("phone"), "identity_number": vals.get("identity")}
+        given = {name: vals.get(name) for name in ("name", "phone", "identity_number")}
         return [
             found | {"reason_label": reasons[found["reason"]]}
             for found in self.env["cpa.beneficiary"]._find_duplicates(given)
@@ -66,13 +66,17 @@ class CpaReception(models.AbstractModel):
         """Return as what the text would be typed into a new file: ``{name of the field: value}``."""
         number = clean_number(text)
         if any(check_identity(kind, number) is None for kind in (NATIONAL_ID, IQAMA, UNIFIED_NUMBER)):
-            return {"identity": number}
+            return {"identity_number": number}
         phone = normalise_phone(number)
         if phone:
             return {"phone": phone}
         if re.search(r"[^\W\d_]", text):
             # Latin letters and digits in one word: a passport or the identity card of a neighbour
-            return {"identity": number.upper()} if re.fullmatch(r"(?=.*[0-9])[A-Za-z0-9]+", number) else {"name": text}
+            return (
+                {"identity_number": number.upper()}
+                if re.fullmatch(r"(?=.*[0-9])[A-Za-z0-9]+", number)
+                else {"name": text}
+            )
         return {}
 
     def _find_people(self, text, typed):
@@ -85,7 +89,7 @@ class CpaReception(models.AbstractModel):
         if re.fullmatch(rf"[0-9]{{1,{FILE_NUMBER_LENGTH}}}", number):
             domain |= Domain("file_number", "=", number.zfill(FILE_NUMBER_LENGTH))
         people = Beneficiary.search(domain, limit=SHOWN)
-        if not people and typed.keys() & {"phone", "identity"}:
+        if not people and typed.keys() & {"phone", "identity_number"}:
             people = self._find_represented(typed)
         return people
 
@@ -100,7 +104,7 @@ class CpaReception(models.AbstractModel):
         if "phone" in typed:
             domain = Domain("representative_id.phone", "=", typed["phone"])
         else:
-            domain = Domain("representative_id.cpa_identity_ids.number", "=", typed["identity"])
+            domain = Domain("representative_id.cpa_identity_ids.number", "=", typed["identity_number"])
         return self.env["cpa.representation"].search(domain, limit=SHOWN).beneficiary_id
 
     def _find_loose_inquiries(self, phone):

@@ -11,6 +11,8 @@ PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
+ASKED = ("name", "phone", "identity_number", "identity_expiry_date", "governorate_id", "segment_ids", "iban")
+
 
 class ReceptionCase(CpaCommon):
     @classmethod
@@ -30,7 +32,7 @@ class ReceptionCase(CpaCommon):
         return {
             "name": "سعد التجريبي",
             "phone": "٠٥٠٩٨٧٦٥٤٣",
-            "identity": "١١٢٣٤٥٦٧٨٠",
+            "identity_number": "١١٢٣٤٥٦٧٨٠",
             "governorate_id": self.najran.id,
             "segment_ids": self.segment.ids,
             "service_id": self.support.id,
@@ -179,9 +181,9 @@ class TestReception(ReceptionCase):
         """Nothing is typed twice: a phone lands in the phone, an identity in the identity, a name in the name."""
         typed = {
             "٠٥٠٩٩٩٩٩٩٩": {"phone": "+966509999999"},
-            "1123456780": {"identity": "1123456780"},
-            "2234567895": {"identity": "2234567895"},
-            "A1234567": {"identity": "A1234567"},
+            "1123456780": {"identity_number": "1123456780"},
+            "2234567895": {"identity_number": "2234567895"},
+            "A1234567": {"identity_number": "A1234567"},
             "مريم التجريبية": {"name": "مريم التجريبية"},
             "12": {},
         }
@@ -202,7 +204,7 @@ class TestReception(ReceptionCase):
         """P-08: a slip in the name, or a file of another branch, does not become a second file unnoticed."""
         person = self.make_beneficiary(name="محمد بن سالم العتيبي", phone="0501234567", branch_id=False)
         self.assertEqual(self.found("محمد سالم العتيبى"), person.ids)
-        found = self.desk().find_duplicates({"phone": "٠٥٠١٢٣٤٥٦٧", "identity": "1123456780"})
+        found = self.desk().find_duplicates({"phone": "٠٥٠١٢٣٤٥٦٧", "identity_number": "1123456780"})
         self.assertEqual([(row["id"], row["reason"]) for row in found], [(person.id, "identity")])
         elsewhere = self.desk(self.delegate).search_people("1123456780")
         self.assertFalse(elsewhere["people"])
@@ -293,13 +295,13 @@ class TestReception(ReceptionCase):
         """P-08: of a known person only the service and the need are asked; what is known is not written over."""
         person = self.make_beneficiary(phone="0501234567")
         visitor = self.visitor(beneficiary_id=person.id)
-        self.assertEqual(self.desk().get_visitor(visitor.id)["ask"], [])
-        self.desk().save_request(visitor.id, self.intake(name="Another", phone="0500000000", identity="2234567895"))
+        self.assertEqual(self.desk().get_visitor(visitor.id)["ask"], ["identity_expiry_date", "iban"])
+        self.desk().save_request(
+            visitor.id, self.intake(name="Another", phone="0500000000", identity_number="2234567895")
+        )
         self.assertEqual((person.name, person.phone), ("محمد تجريبي", "+966501234567"))
         new = self.visitor(phone="0509999999")
-        self.assertEqual(
-            self.desk().get_visitor(new.id)["ask"], ["name", "phone", "identity", "governorate_id", "segment_ids"]
-        )
+        self.assertEqual(self.desk().get_visitor(new.id)["ask"], list(ASKED))
 
     def test_intake_says_all_that_is_missing(self):
         visitor = self.visitor()
@@ -312,11 +314,11 @@ class TestReception(ReceptionCase):
     def test_intake_without_an_identity(self):
         """P-32: who has not got his identity with him is taken in all the same; it stays to be given."""
         visitor = self.visitor()
-        vals = self.intake(identity="", governorate_id=False, segment_ids=[])
+        vals = self.intake(identity_number="", governorate_id=False, segment_ids=[])
         request = self.env["cpa.request"].browse(self.desk().save_request(visitor.id, vals))
         self.assertEqual(request.state, "draft")
         shown = self.desk().get_visitor(visitor.id)
-        self.assertEqual(shown["ask"], ["identity", "governorate_id", "segment_ids"])
+        self.assertEqual(shown["ask"], list(ASKED[2:]))
         self.assertEqual(len(shown["missing"]), 3)
 
     # ------------------------------------------------------------------

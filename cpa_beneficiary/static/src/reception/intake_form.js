@@ -37,8 +37,8 @@ export class IntakeForm extends Component {
         if (this.props.isKnown) {
             return;
         }
-        const { name, phone, identity } = this.draft;
-        const found = await this.orm.silent.call("cpa.reception", "find_duplicates", [{ name, phone, identity }]);
+        const { name, phone, identity_number } = this.draft;
+        const found = await this.orm.silent.call("cpa.reception", "find_duplicates", [{ name, phone, identity_number }]);
         if (status(this) !== "destroyed") {
             this.state.duplicates = found;
         }
@@ -46,6 +46,12 @@ export class IntakeForm extends Component {
 
     asks(name) {
         return this.props.ask.includes(name);
+    }
+
+    /** An IBAN is asked only for what is paid into an account. */
+    get asksIban() {
+        const chosen = this.props.setup.services.find((service) => service.id === Number(this.draft.service_id));
+        return this.asks("iban") && Boolean(chosen?.asks_iban);
     }
 
     toggleSegment(id) {

@@ -21,7 +21,9 @@ function newDraft(typed = {}) {
         mode: "inquiry",
         name: "",
         phone: "",
-        identity: "",
+        identity_number: "",
+        identity_expiry_date: "",
+        iban: "",
         is_sighted: false,
         governorate_id: "",
         segment_ids: [],
@@ -220,7 +222,7 @@ export class CpaReception extends Component {
             const typed = vals.beneficiary_id ? {} : this.state.results?.typed || {};
             const given = { channel_id: this.state.channelId, name: typed.name, phone: typed.phone, ...vals };
             const id = await this.call("receive", given, wait);
-            this.state.drafts[id] ||= newDraft({ identity: typed.identity || "", mode });
+            this.state.drafts[id] ||= newDraft({ identity_number: typed.identity_number || "", mode });
             Object.assign(this.state.drafts[id], draft);
             Object.assign(this.state, { text: "", results: null, paste: null });
             this.state.channelId = this.setupData.channel_id;
@@ -359,7 +361,9 @@ export class CpaReception extends Component {
         const vals = {
             name: draft.name || this.active.visitor.name,
             phone: draft.phone || this.active.visitor.phone,
-            identity: draft.identity,
+            identity_number: draft.identity_number,
+            identity_expiry_date: draft.identity_expiry_date || false,
+            iban: draft.iban,
             is_sighted: draft.is_sighted,
             governorate_id: Number(draft.governorate_id) || false,
             segment_ids: draft.segment_ids,
