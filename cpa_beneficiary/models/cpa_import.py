@@ -64,7 +64,9 @@ class CpaImport(models.Model):
     _lifecycle_frozen = frozenset({"done", "cancelled"})
     _lifecycle_unfrozen = frozenset({"activity_ids", "message_ids", "message_follower_ids"})
 
-    name = fields.Char("Register", required=True, help="Where the rows come from: it becomes the reason of each entry.")
+    name = fields.Char(
+        "Name of the register", required=True, help="Where the rows come from: it becomes the reason of each entry."
+    )
     kind = fields.Selection([("people", "People")], "Content", required=True, default="people")
     state = fields.Selection(
         [
