@@ -60,6 +60,13 @@ class CpaService(models.Model):
             return self.env._("Beneficiary support request")
         return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
 
+    def _form_requirements(self):
+        """Return what the applicant has to bring: not what the file answers by itself."""
+        self.ensure_one()
+        return self.requirement_ids.filtered(
+            lambda requirement: requirement.kind == "document" or requirement.automatic in (False, "iban")
+        )
+
     def _form_own_labels(self):
         """Return what the blank form of this service's kind asks beyond the common fields: labels, in order."""
         self.ensure_one()

@@ -328,7 +328,7 @@ class TestForms(PapersCommon):
             with self.subTest(service.name):
                 english = self.text(BLANK, service, self.member)
                 self.assertIn(service.name, english)
-                for requirement in service.requirement_ids:
+                for requirement in service._form_requirements():
                     self.assertIn(requirement.name, english)
                 declared = self.env["cpa.declaration.text"].search([], limit=1).body
                 self.assertEqual(declared in english, service.needs_declaration)
