@@ -1,7 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from ..tools.hijri import FIRST_HIJRI_YEAR, LAST_HIJRI_YEAR, HijriError, parse_day, short_hijri
+from ..tools.day import DayError, read_day
+from ..tools.hijri import FIRST_HIJRI_YEAR, LAST_HIJRI_YEAR, short_hijri
 
 
 class CpaHijriMixin(models.AbstractModel):
@@ -79,14 +80,15 @@ class CpaHijriMixin(models.AbstractModel):
         if not (text or "").strip():
             return False, None
         try:
-            return parse_day(text), None
-        except HijriError as error:
+            return read_day(text), None
+        except DayError as error:
             first, last = error.limits or (FIRST_HIJRI_YEAR, LAST_HIJRI_YEAR)
             problems = {
                 "year": self.env._("the Hijri calendar is known from %(first)s to %(last)s.", first=first, last=last),
                 "month": self.env._("a year has twelve months."),
-                "day": self.env._("that month has %(days)s days.", days=last),
-                "gregorian": self.env._("there is no such day."),
+                "day": self.env._("that month has %(days)s days.", days=last)
+                if error.limits
+                else self.env._("there is no such day."),
             }
             how = self.env._("write it as 1410/05/03 (Hijri) or 1989/12/01.")
             return False, f"“{text}”: {problems.get(error.code, how)}"

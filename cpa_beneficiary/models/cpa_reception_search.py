@@ -8,7 +8,7 @@ from odoo.tools import format_date
 
 from ..tools.riyadh import riyadh_date
 from ..tools.saudi import IQAMA, NATIONAL_ID, UNIFIED_NUMBER, check_identity, normalise_phone
-from ..tools.text import ascii_digits, clean_number
+from ..tools.text import ascii_digits, clean_number, name_key
 from .cpa_request import OPEN_STATES
 
 SHOWN = 8
@@ -88,7 +88,11 @@ class CpaReception(models.AbstractModel):
         number = clean_number(text)
         if re.fullmatch(rf"[0-9]{{1,{FILE_NUMBER_LENGTH}}}", number):
             domain |= Domain("file_number", "=", number.zfill(FILE_NUMBER_LENGTH))
-        people = Beneficiary.search(domain, limit=SHOWN)
+        people = Beneficiary
+        if "name" in typed:  # whose own name was typed comes before whose father's
+            people = Beneficiary.search([("partner_id.cpa_name_key", "=like", f"{name_key(text)}%")], limit=SHOWN)
+        if len(people) < SHOWN:
+            people = (people | Beneficiary.search(domain, limit=SHOWN))[:SHOWN]
         if not people and typed.keys() & {"phone", "identity_number"}:
             people = self._find_represented(typed)
         return people

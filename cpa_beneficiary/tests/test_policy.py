@@ -320,8 +320,8 @@ class TestPolicyReadings(PolicyCommon):
         for code in ("P-34", "P-35", "P-36"):
             clause = self.policy.clause_ids.filtered(lambda clause, code=code: clause.code == code)
             self.assertEqual(clause.board_state, "open", code)
-        others = self.policy.clause_ids.filtered("board_state").mapped("code")
-        self.assertEqual(others, ["P-34", "P-35", "P-36"])
+        asked = self.policy.clause_ids.filtered("board_state").mapped("code")
+        self.assertEqual(asked, ["P-32", "P-34", "P-35", "P-36"], "P-32: whether a sighting by video counts")
 
     def test_settling(self):
         clause = self.policy.clause_ids.filtered(lambda clause: clause.code == "P-34")

@@ -166,6 +166,12 @@ class TestReception(ReceptionCase):
         self.assertFalse(self.found("0509999999"))
         self.assertFalse(self.found(""))
 
+    def test_own_name_comes_before_the_fathers(self):
+        """Who is called as was typed is meant rather than his son, whose file is the newer one."""
+        father = self.make_beneficiary(name="وائل التجريبي", number=None, registered=False)
+        son = self.make_beneficiary(name="زيد بن وائل التجريبي", number=None, registered=False, phone="0507777777")
+        self.assertEqual(self.found("وائل"), [father.id, son.id])
+
     def test_shows_what_is_open(self):
         """P-31: with the person come open requests and inquiries; the identity is masked."""
         person = self.make_beneficiary()

@@ -15,8 +15,6 @@ from .text import ascii_digits
 
 FIRST_HIJRI_YEAR = 1343
 LAST_HIJRI_YEAR = 1500
-# Nobody types a Hijri year beyond it, nor a Gregorian one before it.
-FIRST_GREGORIAN_YEAR = 1700
 
 HIJRI_MONTHS = {
     "ar": (
@@ -94,7 +92,7 @@ class HijriError(ValueError):
     """A Hijri date that does not exist or lies outside the calendar's table.
 
     ``code`` says what is wrong, for a message in the user's language: ``year``, ``month``,
-    ``day``, ``format``, ``range`` or ``gregorian``. ``limits`` is the pair (lowest, highest) that was allowed, or
+    ``day``, ``format`` or ``range``. ``limits`` is the pair (lowest, highest) that was allowed, or
     ``None``: with ``day``, the highest is the length of that month.
     """
 
@@ -172,27 +170,6 @@ def parse_hijri(text):
     else:
         raise HijriError(f"“{text}” is not a Hijri date: write it as 1444/04/08.", "format")
     return from_hijri(int(year), int(month), int(day))
-
-
-def parse_day(text):
-    """The Gregorian day of a date typed in either calendar; the year tells which one is meant.
-
-    :param text: ``str`` as for ``parse_hijri``; a year from ``FIRST_GREGORIAN_YEAR`` on is Gregorian
-    :return: ``date``
-    :raise HijriError: (a ``ValueError``) not a date, or no such date
-    """
-    parts = [int(part) for part in re.findall("[0-9]+", ascii_digits(text))]
-    if not parts or max(parts) < FIRST_GREGORIAN_YEAR:
-        return parse_hijri(text)
-    typed = ascii_digits(text).strip().removesuffix("م").rstrip()
-    match = _YEAR_FIRST.fullmatch(typed) or _DAY_FIRST.fullmatch(typed)
-    if not match:
-        raise HijriError(f"“{text}” is not a date: write it as 1444/04/08 or 2022/11/02.", "format")
-    year, month, day = sorted((parts[0], parts[2]), reverse=True)[0], parts[1], min(parts[0], parts[2])
-    try:
-        return date(year, month, day)
-    except ValueError as error:
-        raise HijriError(f"“{text}” does not exist in the Gregorian calendar.", "gregorian") from error
 
 
 def short_hijri(day):
