@@ -22,7 +22,7 @@ class CpaVisit(models.Model):
     study_id = fields.Many2one("cpa.study", compute="_compute_study_id", store=True, index="btree_not_null")
     branch_id = fields.Many2one("cpa.branch", ondelete="restrict", index="btree_not_null")
     user_id = fields.Many2one(
-        "res.users", "Visitor", required=True, default=lambda self: self.env.user, ondelete="restrict", index=True
+        "res.users", "Visited by", required=True, default=lambda self: self.env.user, ondelete="restrict", index=True
     )
     kind = fields.Selection(
         [("home", "At home"), ("office", "In the office"), ("phone", "By telephone"), ("video", "By video")],

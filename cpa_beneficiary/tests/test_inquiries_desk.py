@@ -224,8 +224,8 @@ class TestReplyTexts(InquiryCommon):
     def test_placeholders_and_link(self):
         self.submit(self.case)
         offered = self.offered(self.case)
-        self.assertIn("Receipt", offered)
-        receipt = offered["Receipt"]
+        self.assertIn("Receipt of the request", offered)
+        receipt = offered["Receipt of the request"]
         self.assertIn(self.case.number, receipt["text"])
         self.assertIn("16 March 2026", receipt["text"])
         self.assertIn("AH", receipt["text"])
@@ -294,7 +294,7 @@ class TestReplyTexts(InquiryCommon):
     def test_what_was_sent_is_kept(self):
         self.submit(self.case)
         wizard = self.env["cpa.reply.wizard"].with_user(self.officer).browse(self.case.action_reply_texts()["res_id"])
-        self.assertEqual((wizard.text_id.name, wizard.phone), ("Receipt", "+966501234567"))
+        self.assertEqual((wizard.text_id.name, wizard.phone), ("Receipt of the request", "+966501234567"))
         wizard.text = f"{wizard.text}\nSee you <soon>"
         action = wizard.action_whatsapp()
         self.assertTrue(action["url"].startswith("https://wa.me/966501234567?text="))
