@@ -1,4 +1,5 @@
 # mixins first: the models below inherit them
+from . import cpa_append_only_mixin
 from . import cpa_happened_mixin
 from . import cpa_lifecycle_mixin
 from . import cpa_hijri_mixin

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 
 class CpaAccessTrace(models.Model):
@@ -10,6 +9,7 @@ class CpaAccessTrace(models.Model):
 
     _name = "cpa.access.trace"
     _description = "Trace of sensitive access"
+    _inherit = ["cpa.append.only.mixin"]
     _order = "id desc"
     _log_access = False
 
@@ -30,25 +30,20 @@ class CpaAccessTrace(models.Model):
     visitor_id = fields.Many2one("cpa.visitor", readonly=True, index="btree_not_null", ondelete="restrict")
     digest = fields.Char("SHA-256 of the deleted file", readonly=True)
 
-    def write(self, vals):
-        raise UserError(self.env._("A trace never changes."))
-
-    def unlink(self):
-        raise UserError(self.env._("A trace never changes."))
-
     def _append(self, partner, datum):
         """Trace that the user is about to see ``datum`` of ``partner``.
 
         :param datum: a key of the selection ``datum``
         """
-        # no role writes traces: the caller has checked the user's access to what is shown
-        self.sudo().create(
-            {
-                "user_id": self.env.uid,
-                "partner_id": partner.id,
-                "datum": datum,
-                "shown_at": fields.Datetime.now(),
-            }
+        self._append_rows(
+            [
+                {
+                    "user_id": self.env.uid,
+                    "partner_id": partner.id,
+                    "datum": datum,
+                    "shown_at": fields.Datetime.now(),
+                }
+            ]
         )
 
     def _append_deleted(self, visitor, digest):
@@ -56,16 +51,17 @@ class CpaAccessTrace(models.Model):
 
         :param digest: SHA-256 of the deleted file, hex
         """
-        # as above: the caller has checked that the user serves the visitor
-        self.sudo().create(
-            {
-                "user_id": self.env.uid,
-                "partner_id": visitor.beneficiary_id.partner_id.id,
-                "visitor_id": visitor.id,
-                "datum": "identity_picture",
-                "digest": digest,
-                "shown_at": fields.Datetime.now(),
-            }
+        self._append_rows(
+            [
+                {
+                    "user_id": self.env.uid,
+                    "partner_id": visitor.beneficiary_id.partner_id.id,
+                    "visitor_id": visitor.id,
+                    "datum": "identity_picture",
+                    "digest": digest,
+                    "shown_at": fields.Datetime.now(),
+                }
+            ]
         )
 
     def _show(self, record, field_name, datum):

@@ -260,12 +260,11 @@ class CpaBeneficiary(models.Model):
 
     @api.model
     def _merge_evidence(self):
-        """Return ``{(model, field)}`` of what keeps naming the person as he was then; add-ons add theirs."""
+        """Return ``{(model, field)}`` of what keeps naming the person as he was then; add-ons add theirs.
+
+        Rows that are only appended always do.
+        """
         return {
-            ("cpa.access.trace", "partner_id"),
-            ("cpa.merge", "merged_id"),
-            ("cpa.merge", "survivor_id"),
-            ("cpa.request.move", "res_id"),
             ("cpa.import.row", "res_id"),
             # each file and each identity has its own contact
             ("cpa.beneficiary", "partner_id"),
@@ -303,6 +302,8 @@ class CpaBeneficiary(models.Model):
         for name in sorted(self.env.registry):
             model = self.env[name].sudo().with_context(active_test=False)
             if model._abstract or model._transient or not model._auto or model._table_query:
+                continue
+            if isinstance(model, self.env.registry["cpa.append.only.mixin"]):
                 continue
             for field in model._fields.values():
                 if not field.store or (name, field.name) in evidence or (field.compute and field.readonly):

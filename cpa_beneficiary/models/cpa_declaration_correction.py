@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class CpaDeclarationCorrection(models.Model):
@@ -7,6 +6,7 @@ class CpaDeclarationCorrection(models.Model):
 
     _name = "cpa.declaration.correction"
     _description = "Clerical correction"
+    _inherit = ["cpa.append.only.mixin"]
     _order = "id desc"
     _log_access = False
 
@@ -31,16 +31,6 @@ class CpaDeclarationCorrection(models.Model):
                 for name, (before, after) in (correction.changes or {}).items()
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("A correction is recorded by the correction itself, never by hand."))
-
-    def write(self, vals):
-        raise UserError(self.env._("The record of corrections never changes."))
-
-    def unlink(self):
-        raise UserError(self.env._("The record of corrections never changes."))
-
     @api.model
     def _append(self, declaration, reason, changes, digest):
         """Append a row; called by the request's own write only.
@@ -48,15 +38,13 @@ class CpaDeclarationCorrection(models.Model):
         :param changes: ``{field name: [before, after]}``
         :param digest: of the declared data after the correction
         """
-        # nobody has a create row: the write that it records has been checked
-        return super(CpaDeclarationCorrection, self.sudo()).create(
-            {
-                "declaration_id": declaration.id,
-                "request_id": declaration.request_id.id,
-                "user_id": self.env.uid,
-                "corrected_at": fields.Datetime.now(),
-                "reason": reason,
-                "changes": changes,
-                "digest": digest,
-            }
-        )
+        row = {
+            "declaration_id": declaration.id,
+            "request_id": declaration.request_id.id,
+            "user_id": self.env.uid,
+            "corrected_at": fields.Datetime.now(),
+            "reason": reason,
+            "changes": changes,
+            "digest": digest,
+        }
+        return self._append_rows([row])

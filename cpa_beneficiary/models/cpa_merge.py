@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class CpaMerge(models.Model):
@@ -7,6 +6,7 @@ class CpaMerge(models.Model):
 
     _name = "cpa.merge"
     _description = "Merge of two files"
+    _inherit = ["cpa.append.only.mixin"]
     _order = "id desc"
     _rec_name = "merged_id"
     _log_access = False
@@ -65,23 +65,9 @@ class CpaMerge(models.Model):
             return self.env[model]._merge_label(name)
         return self.env[model]._fields[name]._description_string(self.env)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("A merge is recorded by merging, never by hand."))
-
-    def write(self, vals):
-        raise UserError(self.env._("The record of a merge never changes."))
-
-    def unlink(self):
-        raise UserError(self.env._("The record of a merge never changes."))
-
     def _append(self, vals):
         """Record a merge that the user has just made; called by the merge only.
 
         :param vals: values without who and when
         """
-        # no role writes the record: the merge has checked the user's role
-        recorded = super(CpaMerge, self.sudo()).create(
-            [vals | {"user_id": self.env.uid, "merged_at": fields.Datetime.now()}]
-        )
-        return recorded.sudo(False)
+        return self._append_rows([vals | {"user_id": self.env.uid, "merged_at": fields.Datetime.now()}])

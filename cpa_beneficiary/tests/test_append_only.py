@@ -1,0 +1,40 @@
+from odoo import SUPERUSER_ID
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import CpaCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAppendOnly(CpaCommon):
+    """P-03, P-32, P-34: journals, traces and logs are appended by what happened, and never change."""
+
+    def rows(self):
+        """Return a row of each model of the mixin, made by the event that it records."""
+        request = self.complete(self.make_request(self.support, beneficiary_id=self.make_beneficiary().id))
+        request.write({"description": "What the applicant asks for.", "correction_reason": "A full stop"})
+        request.write({"state": "submitted"})
+        request.beneficiary_id.identity_id.action_show()
+        other = self.make_beneficiary(number=None, registered=False, phone="0503333333")
+        other.with_user(self.manager)._merge_into(request.beneficiary_id.with_user(self.manager), "The same man")
+        return [self.env[model].search([], limit=1) for model in self.models()]
+
+    def models(self):
+        mixin = self.env.registry["cpa.append.only.mixin"]
+        return sorted(name for name in self.env.registry if isinstance(self.env[name], mixin) and name != mixin._name)
+
+    def test_rows_stand(self):
+        self.assertEqual(
+            self.models(), ["cpa.access.trace", "cpa.declaration.correction", "cpa.merge", "cpa.request.move"]
+        )
+        for row in self.rows():
+            with self.subTest(row._name):
+                self.assertTrue(row)
+                root = row.with_user(SUPERUSER_ID)
+                name = next(name for name, field in row._fields.items() if field.store and name != "id")
+                with self.assertRaisesRegex(UserError, "never changes"):
+                    root.write({name: False})
+                with self.assertRaisesRegex(UserError, "never changes"):
+                    root.unlink()
+                with self.assertRaisesRegex(UserError, "never by hand"):
+                    root.create({})
