@@ -134,6 +134,9 @@ class CpaDemo(models.AbstractModel):
             queue.append((min(start, now), next(order), self._request(person, service, until, subject, amount)))
         for number, (inquiry, person) in enumerate(zip(INQUIRIES, cycle(people[7:]), strict=False)):
             queue.append((now - timedelta(days=2 * number, hours=3), next(order), self._inquiry(person, *inquiry)))
+        for number, person in enumerate(people[:14]):
+            start = (now - timedelta(days=2 * number + 1)).replace(hour=6 + number % 4, minute=5 * number % 60)
+            queue.append((start, next(order), self._visit(person, 3 + number % 9, 8 + 2 * number)))
         for days_ago in (45, 17):
             queue.append((now - timedelta(days=days_ago), next(order), self._session()))
         queue.append((now - timedelta(days=1), next(order), self._next_session()))
@@ -224,6 +227,14 @@ class CpaDemo(models.AbstractModel):
             },
         }
         return {"channel_id": self.env.ref(f"cpa_beneficiary.channel_{code}").id, **details[code]}
+
+    def _visit(self, person, waited, served):
+        """A visit to the counter: minutes waited, minutes served."""
+        visitor = self._as("officer", "cpa.visitor").create({"beneficiary_id": person.id})
+        yield waited / (24 * 60)
+        visitor.write({"state": "served"})
+        yield served / (24 * 60)
+        visitor.write({"state": "left"})
 
     def _request(self, person, service, until, subject, amount):
         """A request from the counter up to the state ``until``; yields days to wait."""
