@@ -13,13 +13,15 @@ class CpaAppendOnlyMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(self.env._("“%(model)s” is recorded by the system, never by hand.", model=self._rows_are_called()))
+        raise UserError(
+            self.env._("“%(model)s” is recorded by the system, never by hand.", model=self._called())
+        )
 
     def write(self, vals):
-        raise UserError(self.env._("“%(model)s” is evidence and never changes.", model=self._rows_are_called()))
+        raise UserError(self.env._("“%(model)s” is evidence and never changes.", model=self._called()))
 
     def unlink(self):
-        raise UserError(self.env._("“%(model)s” is evidence and never changes.", model=self._rows_are_called()))
+        raise UserError(self.env._("“%(model)s” is evidence and never changes.", model=self._called()))
 
     def _append_rows(self, vals_list):
         """Append rows; private, called by the event that they record, which has checked what its user may do.
@@ -30,5 +32,5 @@ class CpaAppendOnlyMixin(models.AbstractModel):
         # nobody has a create row: what is recorded has been checked where it happened
         return super(CpaAppendOnlyMixin, self.sudo()).create(vals_list).sudo(self.env.su)
 
-    def _rows_are_called(self):
+    def _called(self):
         return self.env["ir.model"]._get(self._name).name

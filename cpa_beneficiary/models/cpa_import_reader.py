@@ -8,7 +8,6 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from ..tools.day import DayError, read_day
-from ..tools.hijri import HIJRI_MONTHS
 from ..tools.saudi import normalise_phone
 from ..tools.sheet import text_problem
 from ..tools.text import ascii_digits, clean_number, name_key
@@ -167,11 +166,7 @@ class CpaImport(models.Model):
                 "“%(text)s” is a bare number: format the column as a date, or type 1444/04/08.", text=text
             ),
             "year": self.env._("“%(text)s”: write the year with four digits, 1343 to 1500 or Gregorian.", text=text),
-            "month": self.env._(
-                "“%(text)s”: there is no such month; the day stands before the month (%(count)s months).",
-                text=text,
-                count=len(HIJRI_MONTHS["en"]),
-            ),
+            "month": self.env._("“%(text)s”: there is no such month.", text=text),
             "day": self.env._("“%(text)s”: that month has no such day.", text=text),
         }.get(error.code, self.env._("“%(text)s” is no date: write 1444/04/08 or 2022-11-02.", text=text))
 

@@ -92,7 +92,7 @@ class CpaImportRow(models.Model):
 
     def _purge(self):
         """Remove what identifies people; line, reference, state and record stay as evidence."""
-        self._set({"values": False})
+        self._set({"values": False, "message": False})
         self.filtered(lambda row: row.state != "imported")._set({"label": False})
 
     def action_open(self):

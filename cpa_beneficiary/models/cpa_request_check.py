@@ -137,7 +137,18 @@ class CpaRequestCheck(models.Model):
     def action_pass(self):
         """Button: it was provided, I sighted the original, it matches."""
         for check in self:
-            if check.automatic == "identity":
-                check._sight_identity()
-            check.write({"provided": True, "original_sighted": check.is_document, "matches": True, "state": "passed"})
+            check._take_as_sighted()
+            check.state = "passed"
         return True
+
+    def action_pass_earlier(self):
+        """Button: I sighted it before now, on the road or in a power cut; ask when, why and for the note's scan."""
+        self.ensure_one()
+        self._take_as_sighted()
+        return self._lifecycle_ask("passed")
+
+    def _take_as_sighted(self):
+        self.ensure_one()
+        if self.automatic == "identity":
+            self._sight_identity()
+        self.write({"provided": True, "original_sighted": self.is_document, "matches": True})

@@ -106,6 +106,20 @@ class TestChecks(CpaCommon):
         with self.assertRaisesRegex(ValidationError, "never copied"):
             requirement.with_user(self.manager).copy_allowed = True
 
+    def test_sighted_earlier(self):
+        """On the road: the check is entered later, with when it was, why, and the note's scan."""
+        with freeze_time("2026-03-10 09:00:00"):
+            request = self.make_request(self.support, beneficiary_id=self.make_beneficiary().id)
+            check = request.check_ids.filtered(lambda c: not c.automatic and c.is_obligatory)[0]
+            action = check.action_pass_earlier()
+            wizard = check.env[action["res_model"]].with_context(**action["context"])
+            told = {"happened_at": "2026-03-09 07:00:00", "reason": "On the road"}
+            with self.assertRaisesRegex(UserError, "scan of the paper"):
+                wizard.create(told).action_confirm()
+            wizard.create({**told, "scan": PDF, "scan_name": "note.pdf"}).action_confirm()
+            self.assertEqual((check.state, str(check.checked_at)), ("passed", "2026-03-09 07:00:00"))
+            self.assertEqual(str(check.entered_at), "2026-03-10 09:00:00")
+
     def test_waived_by_a_manager_with_a_reason(self):
         """P-32: only a manager waives, and says why."""
         request = self.make_request(self.support, beneficiary_id=self.make_beneficiary().id)

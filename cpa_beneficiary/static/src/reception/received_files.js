@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
-const MOST_BYTES = 15 * 1024 * 1024;
+const MOST_BYTES = 10 * 1024 * 1024;
 const CHAT = /^[\u200e\u200f\u202a-\u202e]*(\[[^\]]{8,40}\]\s|[0-9\u0660-\u0669\u06f0-\u06f9][^\n]{8,40}\s-\s)[^\n:]{1,80}:/m;
 
 /** Whether a pasted text is a message copied from WhatsApp (`[time, date] sender: text`). */
@@ -13,7 +13,7 @@ export function looksLikeChat(text) {
 export async function readFiles(list, notification) {
     const fits = list.filter((file) => file.size && file.size <= MOST_BYTES);
     for (const file of list.filter((other) => !fits.includes(other))) {
-        notification.add(_t("“%s” is empty or larger than 15 MB.", file.name), { type: "danger" });
+        notification.add(_t("“%s” is empty or larger than 10 MB.", file.name), { type: "danger" });
     }
     return Promise.all(
         fits.map(
