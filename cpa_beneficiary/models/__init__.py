@@ -1,4 +1,5 @@
 # mixins first: the models below inherit them
+from . import base
 from . import cpa_append_only_mixin
 from . import cpa_happened_mixin
 from . import cpa_lifecycle_mixin

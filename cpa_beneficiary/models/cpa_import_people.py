@@ -240,7 +240,9 @@ class CpaImport(models.Model):
         phones, ibans, names = (
             list(filter(None, {reading.values.get(name) for reading in readings})) for name in ("phone", "iban", "name")
         )
-        domain = Domain("phone", "in", phones) | Domain("iban", "in", ibans)
+        # by whole numbers that the user has in his register; only files that he may see are returned
+        paid = self.env["cpa.beneficiary"].sudo()._search([("iban_plain", "in", ibans)])
+        domain = Domain("phone", "in", phones) | Domain("id", "in", paid)
         keys = [key for key in map(name_key, names) if " " in key]  # one word is no name yet
         domain |= Domain("partner_id.cpa_name_key", "in", keys)
         files = self.env["cpa.beneficiary"].search(domain & Domain("partner_id.cpa_identity_ids", "=", False))

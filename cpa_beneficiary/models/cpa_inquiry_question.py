@@ -155,6 +155,8 @@ class CpaInquiryQuestion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # before the question exists: one referred to oneself would open any inquiry
+        self.env["crm.lead"].browse({vals["lead_id"] for vals in vals_list if vals.get("lead_id")}).check_access("read")
         questions = super().create(vals_list)
         told = {}
         for question, vals in zip(questions, vals_list, strict=True):

@@ -60,6 +60,9 @@ class CpaReferral(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # before the referral exists: one to oneself would open any request and its person's file
+        requests = {vals["request_id"] for vals in vals_list if vals.get("request_id")}
+        self.env["cpa.request"].browse(requests).check_access("read")
         referrals = super().create(vals_list)
         # explained in the same minute, when the social-research officer sits next door
         referrals.filtered(lambda r: (r.answer or "").strip()).write({"state": "answered"})

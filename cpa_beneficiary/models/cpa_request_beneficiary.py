@@ -23,6 +23,23 @@ class CpaRequest(models.Model):
                     ).strip()
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_person_seen({vals["beneficiary_id"] for vals in vals_list if vals.get("beneficiary_id")})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        person = vals.get("beneficiary_id")
+        if person and any(request.beneficiary_id.id != person for request in self):
+            self._check_person_seen({person})
+        return super().write(vals)
+
+    def _check_person_seen(self, ids):
+        """:raise AccessError: the user does not see one of these files, which a request of his could open to him"""
+        people = self.env["cpa.beneficiary"].browse(ids)
+        if people != people._filtered_access("read"):
+            raise AccessError(self.env._("This person's file belongs to another branch: an officer hands it over."))
+
     @api.constrains("branch_id", "beneficiary_id")
     def _check_branch(self):
         self.env["cpa.branch"]._check_handed(self)

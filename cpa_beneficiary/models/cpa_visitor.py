@@ -143,9 +143,13 @@ class CpaVisitor(models.Model):
         return self.env["cpa.channel"].search([("code", "=", "delegate" if own else "interview")], limit=1)
 
     @api.depends("beneficiary_id", "name", "phone")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        # a file may have gone to another branch meanwhile: the desk stands all the same
+        seen = self.beneficiary_id._filtered_access("read")
         for visitor in self:
-            visitor.display_name = visitor.beneficiary_id.name or visitor.name or visitor.phone or self.env._("Visitor")
+            person = visitor.beneficiary_id & seen
+            visitor.display_name = person.name or visitor.name or visitor.phone or self.env._("Visitor")
 
     @api.depends("inquiry_ids.question_ids.state")
     def _compute_open_question_count(self):
@@ -167,10 +171,17 @@ class CpaVisitor(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_person_seen({vals["beneficiary_id"] for vals in vals_list if vals.get("beneficiary_id")})
         return super().create([self._with_phone(vals) for vals in vals_list])
 
     def write(self, vals):
+        self._check_person_seen({vals["beneficiary_id"]} if vals.get("beneficiary_id") else set())
         return super().write(self._with_phone(vals))
+
+    @api.model
+    def _check_person_seen(self, ids):
+        """:raise AccessError: a visitor is said to be somebody whose file the user does not see"""
+        self.env["cpa.beneficiary"].browse(ids).check_access("read")
 
     @api.model
     def _with_phone(self, vals):

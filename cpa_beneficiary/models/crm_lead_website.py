@@ -1,5 +1,7 @@
 """Inquiries by the website's form: who asks has no login, and types little (P-10, P-25)."""
 
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
@@ -9,6 +11,8 @@ from ..tools.text import ascii_digits
 
 # What the form asks for, and the most that it takes of each.
 WEBSITE_FIELDS = {"name": 100, "phone": 30, "email": 254, "question": 4000, "governorate": 10}
+# What no keyboard types, and no database keeps: control characters and halves of characters.
+NOT_TYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # Many people share an address of a mobile network, so one address may ask more often than one person.
 ADDRESS_LIMIT = 30
 CONTACT_LIMIT = 5
@@ -20,7 +24,9 @@ class CrmLead(models.Model):
     @api.model
     def _website_typed(self, values):
         """Return what was typed into the form: its own fields only, as text."""
-        return {name: str(values.get(name) or "").strip() for name in WEBSITE_FIELDS}
+        typed = {name: NOT_TYPED.sub(" ", str(values.get(name) or "")).strip() for name in WEBSITE_FIELDS}
+        # of lines there are several in a question only: elsewhere they could become headers of a mail
+        return {name: text if name == "question" else " ".join(text.split()) for name, text in typed.items()}
 
     @api.model
     def _website_errors(self, typed):

@@ -23,6 +23,9 @@ UPLOAD_TYPES = {
 OTHER_UPLOADS = frozenset({"cpa.import"})
 # Where events keep their scans.
 EVIDENCE = (("cpa.request.move", "scan_id"), ("cpa.identity", "sighting_scan_id"))
+# What a file is, by whichever of its columns it is written; and where it is found, under which name.
+CONTENT = frozenset({"datas", "raw", "db_datas", "store_fname", "checksum", "type", "url"})
+PLACE = frozenset({"name", "res_model", "res_id", "res_field", "public"})
 _EXTENSION = re.compile(r"\.[a-z]{2,5}$")
 _HEIC_BRANDS = (b"heic", b"heix", b"heif", b"mif1", b"msf1", b"hevc")
 
@@ -45,10 +48,12 @@ class IrAttachment(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_upload(vals.get("res_model"), vals.get("name"), vals)
-        return super().create(vals_list)
+        attachments = super().create(vals_list)
+        attachments._check_stored()
+        return attachments
 
     def write(self, vals):
-        if vals.keys() & {"datas", "raw", "db_datas", "store_fname", "checksum", "res_model", "res_id", "type", "url"}:
+        if vals.keys() & (CONTENT | PLACE):
             self._check_no_evidence()
             for attachment in self:
                 self._check_upload(
@@ -56,7 +61,10 @@ class IrAttachment(models.Model):
                     vals.get("name", attachment.name),
                     vals if vals.keys() & {"datas", "raw"} else {"raw": attachment.raw} if "res_model" in vals else {},
                 )
-        return super().write(vals)
+        super().write(vals)
+        if vals.keys() & CONTENT | vals.keys() & {"name"}:
+            self._check_stored()
+        return True
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_evidence(self):
@@ -93,6 +101,13 @@ class IrAttachment(models.Model):
         """Return which files a record of ``res_model`` takes: ``{type by content: extensions}``; None for any."""
         ours = (res_model or "").startswith("cpa.") and res_model not in OTHER_UPLOADS
         return UPLOAD_TYPES if ours else None
+
+    def _check_stored(self):
+        """Look at the files as they are stored: by whatever column, default or second value they came."""
+        self.invalidate_recordset(["raw"], flush=False)  # what was written is not always what is kept
+        for attachment in self.sudo():  # looked at, not shown
+            if self._upload_types(attachment.res_model) is not None:
+                self._check_upload(attachment.res_model, attachment.name, {"raw": attachment.raw})
 
     @api.model
     def _check_upload(self, res_model, name, vals):

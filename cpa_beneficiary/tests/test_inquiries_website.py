@@ -52,6 +52,13 @@ class TestInquiryWebsite(InquiryCommon, HttpCase):
         self.assertEqual(inquiry.with_user(self.delegate).contact_name, "Test asker")
         self.assertNotIn(self.env.ref("base.public_partner"), inquiry.message_partner_ids)
 
+    def test_what_nobody_types(self):
+        """Control characters are no text, and a name is one line: it may become the header of a mail."""
+        self.send(name="Test\x00 asker\r\n", email="asker@example.com", question="When\x00?\nWhere?")
+        inquiry = self.inquiries()
+        self.assertEqual(inquiry.email_from, "asker@example.com")
+        self.assertEqual(inquiry.question_ids.name.splitlines(), ["When ?", "Where?"])
+
     def test_in_arabic(self):
         page = self.page(self.url_open("/ar/contactus"))
         self.assertEqual(page.xpath("self::html/@lang"), ["ar-001"])

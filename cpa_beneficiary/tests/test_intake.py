@@ -315,6 +315,37 @@ class TestUploads(CpaCommon):
         with self.assertRaisesRegex(ValidationError, "not a file that can be kept"):
             loose.write({"res_model": "cpa.request", "res_id": request.id})
 
+    def test_no_way_around_by_another_column(self):
+        """Neither the database's own column, nor a default, nor a second value, nor a new name disguises a file."""
+        files, program = self.upload("photo.png", base64.b64decode(SIGNATURE)), b"MZ" + bytes(200)
+        encoded = base64.b64encode(program)
+        vals = {"name": "photo.png", "res_model": "cpa.request", "res_id": files.res_id}
+        for label, way in (
+            ("column", lambda: files.create(vals | {"db_datas": encoded})),
+            (
+                "default",
+                lambda: files.with_context(default_res_model="cpa.request", default_res_id=files.res_id).create(
+                    {"name": "photo.png", "raw": program}
+                ),
+            ),
+            ("second", lambda: files.write({"raw": files.raw, "datas": encoded})),
+            ("name", lambda: files.write({"name": "photo.exe"})),
+        ):
+            with self.subTest(way=label), self.assertRaises(ValidationError):
+                way()
+
+    def test_evidence_is_not_hidden(self):
+        scan = self.upload("scan.png", base64.b64decode(SIGNATURE))
+        self.make_request(
+            beneficiary_id=self.env[scan.res_model].browse(scan.res_id).beneficiary_id.id,
+            move_happened_at=fields.Datetime.subtract(fields.Datetime.now(), days=1),
+            move_reason="On the road",
+            move_scan_id=scan.id,
+        )
+        for vals in ({"name": "other.png"}, {"res_field": "signature"}):
+            with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "evidence"):
+                scan.write(vals)
+
 
 @tagged("post_install", "-at_install")
 class TestKinds(CpaCommon):
@@ -356,6 +387,7 @@ class TestKinds(CpaCommon):
     def test_whom_a_complaint_is_about(self):
         """He neither handles it nor reads it."""
         request = self.make_request(self.service("ASSOC"), beneficiary_id=self.make_beneficiary().id)
+        self.submit(request)
         with self.assertRaisesRegex(ValidationError, "does not handle it"):
             request.subject_user_ids = self.officer
         request.with_user(self.manager).write(
@@ -363,6 +395,12 @@ class TestKinds(CpaCommon):
         )
         self.assertFalse(self.env["cpa.request"].with_user(self.officer).search([("id", "=", request.id)]))
         self.assertTrue(self.env["cpa.request"].with_user(self.manager).search([("id", "=", request.id)]))
+        for model in ("cpa.request.submission", "cpa.request.check", "cpa.request.move", "cpa.explanation"):
+            hanging = self.env[model].with_user(self.officer)
+            domain = [("request_id", "=", request.id)]
+            with self.subTest(model=model):
+                self.assertEqual(bool(hanging.sudo().search(domain)), model != "cpa.request.check")
+                self.assertFalse(hanging.search(domain), "what hangs on it tells what it says")
 
     def test_suggestion_has_an_outcome(self):
         """P-05: a suggestion is closed with its outcome, told to the proposer."""

@@ -92,6 +92,17 @@ class TestReception(ReceptionCase):
         self.assertEqual(inquiry.cpa_branch_id, self.branch)
         self.assertEqual((inquiry.channel_branch_id, inquiry.channel_delegate_id), (self.branch, self.delegate))
 
+    def test_desk_stands_when_a_file_goes_to_another_branch(self):
+        """P-26: whom the delegate may not see is neither received by him nor stops his desk."""
+        person = self.make_beneficiary(branch_id=False)
+        desk, mine = self.desk(self.delegate), self.visitor(user=self.delegate, name="هادي")
+        with self.assertRaises(AccessError):
+            desk.receive({"beneficiary_id": person.id}, True)
+        mine.with_user(self.officer).beneficiary_id = person
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual([visitor["title"] for visitor in desk.get_desk()["visitors"]], ["هادي"])
+
     def test_two_clerks_two_visitors(self):
         """P-31: two clerks serve two visitors in turns; what is entered for one never lands with the other."""
         first, second = self.visitor(name="الأول", phone="0501111111"), self.visitor(user=self.clerk, name="الثاني")

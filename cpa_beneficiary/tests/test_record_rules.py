@@ -208,3 +208,71 @@ class TestRecordRules(CpaCommon):
             with self.subTest(model=records._name):
                 self.assertTrue(records)
                 self.assert_sees(manager, records._name, self.env[records._name], records.sudo(False))
+
+
+@tagged("post_install", "-at_install")
+class TestNoWayIn(CpaCommon):
+    """What a user makes himself opens nothing to him that is not his (P-26, P-33)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        elsewhere = cls.env["cpa.branch"].create(
+            {"name": "Elsewhere", "governorate_id": cls.env["cpa.governorate"].search([], limit=1).id}
+        )
+        cls.own = cls.make_beneficiary(branch_id=cls.branch.id)
+        cls.person = cls.make_beneficiary(number="1234586780", branch_id=elsewhere.id, phone="0559998887")
+        cls.request = cls.make_request(beneficiary_id=cls.person.id, branch_id=elsewhere.id)
+        cls.inquiry = (
+            cls.env["crm.lead"]
+            .with_user(cls.officer)
+            .create(
+                {
+                    "is_inquiry": True,
+                    "channel_id": cls.channel.id,
+                    "cpa_branch_id": elsewhere.id,
+                    "question_ids": [Command.create({"name": "When?"})],
+                }
+            )
+        )
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    def test_question_referred_to_oneself(self):
+        with self.assertRaises(AccessError):
+            self.env["cpa.inquiry.question"].with_user(self.delegate).create(
+                {"lead_id": self.inquiry.id, "name": "And?", "referred_to_id": self.delegate.id}
+            )
+
+    def test_referral_to_oneself(self):
+        with self.assertRaises(AccessError):
+            self.env["cpa.referral"].with_user(self.researcher).create(
+                {"request_id": self.request.id, "question": "What?", "officer_id": self.researcher.id}
+            )
+
+    def test_request_taken_to_another_person(self):
+        request = self.make_request(beneficiary_id=self.own.id)
+        self.submit(request)
+        with self.assertRaises(AccessError):
+            request.with_user(self.researcher).write(
+                {"beneficiary_id": self.person.id, "researcher_id": self.researcher.id}
+            )
+
+    def test_form_of_a_foreign_person(self):
+        """Related fields of a form read as superuser."""
+        for model, values, shown in (
+            ("cpa.beneficiary", {"partner_id": self.person.partner_id.id}, "birth_date"),
+            ("cpa.request", {"beneficiary_id": self.person.id}, "beneficiary_phone"),
+        ):
+            records = self.env[model].with_user(self.delegate)
+            defaults = {f"default_{name}": value for name, value in values.items()}
+            with self.subTest(model=model):
+                with self.assertRaises(AccessError):
+                    records.onchange(values, list(values), {shown: {}})
+                with self.assertRaises(AccessError):
+                    records.with_context(**defaults).onchange({}, [], {name: {} for name in (shown, *values)})
+
+    def test_hidden_digits_are_not_found_out(self):
+        numbers = [f"1{number:09}" for number in range(100)]
+        with self.assertRaisesRegex(ValueError, "a few at a time"):
+            self.env["cpa.beneficiary"].with_user(self.auditor).search([("identity_number", "in", numbers)])
