@@ -26,7 +26,8 @@ class Base(models.AbstractModel):
             if field.type == "many2one" and isinstance(value, int) and value not in self[name].ids:
                 self.env[field.comodel_name].browse(value).check_access("read")
             elif field.type in ("one2many", "many2many"):
-                for kind, line, *vals in value:
-                    if kind in (Command.CREATE, Command.UPDATE):
+                for command in value:
+                    if isinstance(command, (list, tuple)) and command[0] in (Command.CREATE, Command.UPDATE):
+                        _kind, line, vals = command
                         lines = self.env[field.comodel_name].browse(line if isinstance(line, int) and line else None)
-                        lines._cpa_check_named(vals[0])
+                        lines._cpa_check_named(vals)
