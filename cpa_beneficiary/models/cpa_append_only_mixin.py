@@ -13,9 +13,7 @@ class CpaAppendOnlyMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise UserError(
-            self.env._("“%(model)s” is recorded by the system, never by hand.", model=self._called())
-        )
+        raise UserError(self.env._("“%(model)s” is recorded by the system, never by hand.", model=self._called()))
 
     def write(self, vals):
         raise UserError(self.env._("“%(model)s” is evidence and never changes.", model=self._called()))

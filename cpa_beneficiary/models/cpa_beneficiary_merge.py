@@ -78,8 +78,8 @@ class CpaBeneficiary(models.Model):
                 self.env._("Both identities are valid and were sighted: confirm that they are of one person.")
             )
         if problems:
-            lines = "\n".join(f"• {line}" for line in problems)
-            raise UserError(f"{self.env._('These files cannot be merged:')}\n{lines}")
+            head = self.env._("These files cannot be merged:")
+            raise UserError("\n• ".join([head, *problems]))
 
         dropped = merged._merge_values(kept, merged._merge_lacking(kept) if taken is None else taken)
         moved, stayed = merged._merge_pointers(kept)

@@ -100,7 +100,7 @@ class CpaImport(models.Model):
 
     # Not an attachment: the register is read and kept here only, by those who import.
     file = fields.Binary(
-        "File", attachment=False, copy=False, groups="cpa_beneficiary.group_officer,cpa_beneficiary.group_manager"
+        attachment=False, copy=False, groups="cpa_beneficiary.group_officer,cpa_beneficiary.group_manager"
     )
     file_name = fields.Char(copy=False)
     file_digest = fields.Char(

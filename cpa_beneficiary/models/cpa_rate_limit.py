@@ -1,10 +1,12 @@
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
 from odoo import api, fields, models
 from odoo.tools import hmac
 
 
-class CpaRateLimit(models.TransientModel):
+# no wizard: transient because its rows go by themselves
+class CpaRateLimit(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """How often one address or one contact did something lately, for what anybody may do without a login.
 
     It works without any outside service. Neither addresses nor numbers are kept, only what cannot be read back; rows
@@ -19,6 +21,18 @@ class CpaRateLimit(models.TransientModel):
     key_hash = fields.Char(required=True, readonly=True)
 
     _scope_key_idx = models.Index("(scope, key_hash, create_date)")
+
+    @api.model
+    def _network(self, address):
+        """Return whom a network address stands for: itself, or with IPv6 the network (/64) that a household is given.
+
+        :param str address: as the server sees it
+        """
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return address
+        return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
     @api.model
     def _allows(self, scope, key, times, hours=1):

@@ -11,7 +11,7 @@ from ..tools.saudi import PASSPORT, guess_identity_type, normalise_identity, nor
 from .cpa_visitor import OPEN_STATES, VISITOR_CHANNELS
 from .roles import DELEGATE, OFFICER, RESEARCHER
 
-SEARCHED_SERVICES = 40
+LISTED = 40
 
 
 class CpaReception(models.AbstractModel):
@@ -49,7 +49,7 @@ class CpaReception(models.AbstractModel):
         channels = self.env["cpa.channel"].search([("code", "in", VISITOR_CHANNELS)])
         if not self.env.user._has_group(DELEGATE):
             channels = channels.filtered(lambda channel: channel.code != "delegate")
-        services = self.env["cpa.service"].search([], limit=SEARCHED_SERVICES)
+        services = self.env["cpa.service"].search([], limit=LISTED)
         researchers = self.env["res.users"].search(
             [("all_group_ids", "in", self.env["ir.model.data"]._xmlid_to_res_id(RESEARCHER)), ("share", "=", False)]
         )
@@ -64,7 +64,7 @@ class CpaReception(models.AbstractModel):
                 }
                 for service in services
             ],
-            "governorates": self.env["cpa.governorate"].search([]).read(["name"]),
+            "governorates": self.env["cpa.governorate"].search([], limit=LISTED).read(["name"]),
             # a sensitive segment needs its consent first, so it is given on the file, not in passing
             "segments": self.env["cpa.segment"]
             .search([("group", "=", "person"), ("needs_consent", "=", False)])
@@ -309,8 +309,7 @@ class CpaReception(models.AbstractModel):
         visitor = self._visitor(visitor_id)
         missing = self._missing_intake(visitor.beneficiary_id, vals)
         if missing:
-            lines = "\n".join(f"• {line}" for line in missing)
-            raise UserError(f"{self.env._('Still missing:')}\n{lines}")
+            raise UserError("\n• ".join([self.env._("Still missing:"), *missing]))
         person = self.env["cpa.beneficiary"].browse(self.save_person(visitor_id, vals))
         service = self.env["cpa.service"].browse(vals["service_id"])
         inquiry = visitor.inquiry_ids[:1]

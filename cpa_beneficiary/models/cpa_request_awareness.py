@@ -12,7 +12,7 @@ class CpaRequest(models.Model):
     awareness_headcount = fields.Integer("Expected number")
     awareness_at = fields.Datetime("Session on", index="btree_not_null")
     awareness_venue = fields.Char("Venue")
-    trainer_id = fields.Many2one("res.partner", "Trainer", ondelete="restrict")
+    trainer_id = fields.Many2one("res.partner", ondelete="restrict")
     awareness_attendance = fields.Integer("Number who came")
 
     @api.model

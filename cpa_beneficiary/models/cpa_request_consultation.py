@@ -23,7 +23,7 @@ class CpaRequest(models.Model):
         [("phone", "By telephone"), ("counter", "At the counter"), ("video", "By video"), ("written", "In writing")],
         "Consulted",
     )
-    adviser_id = fields.Many2one("res.users", "Adviser", ondelete="restrict", index="btree_not_null")
+    adviser_id = fields.Many2one("res.users", ondelete="restrict", index="btree_not_null")
 
     @api.model
     def _kind_fields(self):

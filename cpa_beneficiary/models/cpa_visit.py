@@ -75,6 +75,10 @@ class CpaVisit(models.Model):
             if visit.stop <= visit.start:
                 raise ValidationError(self.env._("A visit ends after it begins."))
 
+    @api.constrains("branch_id")
+    def _check_branch(self):
+        self.env["cpa.branch"]._check_handed(self)
+
     @api.onchange("start")
     def _onchange_start(self):
         if self.start and (not self.stop or self.stop <= self.start):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools.saudi import normalise_phone
-from .cpa_channel import CHANNEL_FIELDS
+from .cpa_channel import CHANNEL_DETAILS, CHANNEL_FIELDS
 
 TITLE_WIDTH = 80
 # Given once, at the beginning.
@@ -104,7 +104,7 @@ class CrmLead(models.Model):
     def _group_expand_channels(self, channels, domain):
         """Each of the policy's eight channels is shown, also those by which nobody came."""
         if self.env.context.get("default_is_inquiry"):
-            return channels.search([]) | channels
+            return channels.search([], limit=len(CHANNEL_DETAILS)) | channels
         return channels
 
     # ------------------------------------------------------------------

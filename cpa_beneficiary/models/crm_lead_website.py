@@ -16,6 +16,7 @@ NOT_TYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # Many people share an address of a mobile network, so one address may ask more often than one person.
 ADDRESS_LIMIT = 30
 CONTACT_LIMIT = 5
+LISTED = 40
 
 
 class CrmLead(models.Model):
@@ -64,7 +65,7 @@ class CrmLead(models.Model):
             raise ValidationError("\n".join(errors.values()))
         limit = self.env["cpa.rate.limit"]
         contact = normalise_phone(typed["phone"]) or email_normalize(typed["email"])
-        if not limit._allows("inquiry/address", address, ADDRESS_LIMIT) or not limit._allows(
+        if not limit._allows("inquiry/address", limit._network(address), ADDRESS_LIMIT) or not limit._allows(
             "inquiry/contact", contact, CONTACT_LIMIT
         ):
             return self.browse()
@@ -93,4 +94,4 @@ class CrmLead(models.Model):
     @api.model
     def _website_governorates(self):
         """Return the governorates to choose from; their names are public."""
-        return self.env["cpa.governorate"].sudo().search([])
+        return self.env["cpa.governorate"].sudo().search([], limit=LISTED)

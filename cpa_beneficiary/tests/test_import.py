@@ -169,7 +169,8 @@ class TestImportPeople(ImportCommon):
 
         def failing(records, vals_list):
             if any(vals.get("number") == identity(3) for vals in vals_list):
-                raise UserError("The database does not like it.")
+                message = "The database does not like it."
+                raise UserError(message)
             return create(records, vals_list)
 
         with patch.object(Identity, "create", failing):

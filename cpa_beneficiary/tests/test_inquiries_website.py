@@ -107,6 +107,13 @@ class TestInquiryWebsite(InquiryCommon, HttpCase):
         with patch("odoo.addons.cpa_beneficiary.models.crm_lead_website.ADDRESS_LIMIT", 3):
             self.assertEqual(self.send(phone="0558888888").status_code, 429)
 
+    def test_a_household_counts_as_one_address(self):
+        """With IPv6 a household is given a whole network; with IPv4 it is one address."""
+        network = self.env["cpa.rate.limit"]._network
+        self.assertEqual(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"))
+        self.assertNotEqual(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"))
+        self.assertEqual(network("192.0.2.7"), "192.0.2.7")
+
     def test_the_same_answer_whoever_is_known(self):
         """Nobody learns whether a telephone number has a file here, and nobody is linked to it by typing it."""
         stranger = self.page(self.send(phone="0551111111"))

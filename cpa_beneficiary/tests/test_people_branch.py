@@ -55,6 +55,14 @@ class TestPeopleBranch(CpaCommon):
             with self.assertRaises(AccessError), self.cr.savepoint():
                 self.env[model].with_user(self.delegate).create(vals)
 
+    def test_delegate_hands_no_visit_to_another_branch(self):
+        request = self.make_request(user=self.delegate, beneficiary_id=self.mine.id)
+        vals = {"request_id": request.id, "start": "2030-01-01 09:00:00", "stop": "2030-01-01 10:00:00"}
+        visit = self.env["cpa.visit"].with_user(self.delegate).create(vals)
+        self.assertEqual(visit.branch_id, self.branch)
+        with self.assertRaisesRegex(AccessError, "own branch"), self.cr.savepoint():
+            visit.branch_id = self.other_branch
+
     def test_delegate_takes_no_request_of_another_branchs_person(self):
         for attempt in (
             lambda: self.make_request(user=self.delegate, beneficiary_id=self.theirs.id),

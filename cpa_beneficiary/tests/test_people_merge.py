@@ -433,8 +433,8 @@ class TestPeopleMerge(MergeCommon):
         self.manager.write({"company_ids": [Command.link(company.id)]})
         both = self.manager.with_context(allowed_company_ids=(self.env.company | company).ids)
         with self.assertRaisesRegex(UserError, "two companies"):
-            merged.with_user(self.manager).with_context(both.env.context)._merge_into(
-                survivor.with_user(self.manager).with_context(both.env.context), "Same"
+            merged.with_user(self.manager).with_context(**both.env.context)._merge_into(
+                survivor.with_user(self.manager).with_context(**both.env.context), "Same"
             )
 
     def test_all_that_stands_against_it_in_one_message(self):
@@ -480,7 +480,8 @@ class TestPeopleMerge(MergeCommon):
         request = self.make_request(beneficiary_id=merged.id)
 
         def broken(*args):
-            raise UserError("Broken")
+            message = "Broken"
+            raise UserError(message)
 
         self.patch(self.registry["cpa.merge"], "_append", broken)
         with self.assertRaisesRegex(UserError, "Broken"), self.cr.savepoint():
