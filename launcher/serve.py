@@ -122,19 +122,17 @@ def _check_port(port):
 
 
 def _introduce(database, port):
-    say()
-    say(f"  http://127.0.0.1:{port}")
-    say()
+    """Say it all at once: whoever reads the address reads the logins too."""
+    lines = ["", f"  http://127.0.0.1:{port}", ""]
     if database.has_demo():
-        say("  Logins (the password is the login):")
         logins = _logins()
         widths = [max(len(row[column]) for row in logins) for column in (0, 1)]
-        for login, english, arabic in logins:
-            say(f"    {login:<{widths[0]}}  {english:<{widths[1]}}  {arabic}")
+        lines.append("  Logins (the password is the login):")
+        lines += [f"    {login:<{widths[0]}}  {english:<{widths[1]}}  {arabic}" for login, english, arabic in logins]
     else:
-        say("  Login: admin, password: admin. Change it before anything real is entered.")
-    say()
-    say(f"  Log: {database.log}. Ctrl-C stops everything.")
+        lines.append("  Login: admin, password: admin. Change it before anything real is entered.")
+    lines += ["", f"  Log: {database.log}. Ctrl-C stops everything."]
+    say("\n".join(lines))
 
 
 def _logins():
