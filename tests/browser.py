@@ -95,6 +95,18 @@ class BrowserCase(HttpCase):
         label = re.compile(rf"^\s*{re.escape(self.label(term))}\s*$")
         page.locator("button", has_text=label).locator("visible=true").first.click()
 
+    def sign(self, page):
+        """Draw a signature as the applicant does, with a finger on the screen."""
+        page.locator(".o_field_widget[name=signature]").locator("visible=true").last.locator(".o_signature").click()
+        box = page.locator(".o_web_sign_signature").bounding_box()
+        page.mouse.move(box["x"] + 40, box["y"] + 60)
+        page.mouse.down()
+        for step in range(1, 12):
+            page.mouse.move(box["x"] + 40 + 30 * step, box["y"] + 60 + (40 if step % 2 else -20))
+        page.mouse.up()
+        page.locator(".modal").last.locator(".modal-footer button.btn-primary:enabled").click()
+        expect(page.locator(".o_web_sign_signature")).to_have_count(0)
+
     def shot(self, page, name):
         """Keep a screenshot beside Odoo's own."""
         page.screenshot(path=self.shots / f"{name}.png")

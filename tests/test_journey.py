@@ -61,18 +61,6 @@ class TestJourney(BrowserCase):
     def tab(self, page, name):
         page.locator(f".o_notebook .nav-link[name={name}]").click()
 
-    def sign(self, page):
-        """Draw a signature as the applicant does, with a finger on the screen."""
-        page.locator(".o_field_widget[name=signature]").locator("visible=true").last.locator(".o_signature").click()
-        box = page.locator(".o_web_sign_signature").bounding_box()
-        page.mouse.move(box["x"] + 40, box["y"] + 60)
-        page.mouse.down()
-        for step in range(1, 12):
-            page.mouse.move(box["x"] + 40 + 30 * step, box["y"] + 60 + (40 if step % 2 else -20))
-        page.mouse.up()
-        page.locator(".modal").last.locator(".modal-footer button.btn-primary:enabled").click()
-        expect(page.locator(".o_web_sign_signature")).to_have_count(0)
-
     def saved(self, page):
         if page.locator(".o_form_button_save").locator("visible=true").count():
             page.locator(".o_form_button_save").locator("visible=true").first.click()

@@ -47,7 +47,7 @@ class CpaBeneficiary(models.Model):
         """
         reasons = {}
         for reason, partners in self._duplicate_partners(vals):
-            for partner in partners - self.sudo().partner_id:
+            for partner in partners - self.sudo().partner_id:  # left out, not shown
                 reasons.setdefault(partner.id, reason)
         if not reasons:
             return []
@@ -86,18 +86,20 @@ class CpaBeneficiary(models.Model):
                 files[file.partner_id.id] = seen[survivor.id]
 
     def _duplicate_partners(self, vals):
-        """Yield ``(reason, contacts)``, the surest first. As superuser: by exact data that the user has, or by name."""
-        Partner = self.env["res.partner"].sudo()
+        """Yield ``(reason, contacts)``, the surest first."""
+        # by exact data that the user has, or by a name that he types; what he may not see is told by nobody
+        everything = self.sudo()
+        Partner = everything.env["res.partner"]
         number = normalise_identity(vals.get("identity_number"))
         if number and MASK not in number:
-            yield "identity", self.env["cpa.identity"].sudo().search([("number_plain", "=", number)]).partner_id
+            yield "identity", everything.env["cpa.identity"].search([("number_plain", "=", number)]).partner_id
         phone = normalise_phone(vals.get("phone"))
         if phone:
             everybody = Partner.with_context(active_test=False)  # merged files' contacts too: they lead on
             yield "phone", everybody.search([("phone", "=", phone), ("cpa_person", "=", True)], limit=LIMIT)
         iban = normalise_iban(vals.get("iban"))
         if iban and MASK not in iban:
-            yield "iban", self.sudo().search([("iban_plain", "=", iban)], limit=LIMIT).partner_id
+            yield "iban", everything.search([("iban_plain", "=", iban)], limit=LIMIT).partner_id
         key = name_key(vals.get("name"))
         if " " in key:  # one word is no name yet
             close = Partner.browse(self._close_names(key))

@@ -143,12 +143,14 @@ class CpaBeneficiary(models.Model):
         """Return the number as it is being typed, else as it is stored: to be measured and compared, never shown."""
         self.ensure_one()
         number = normalise_identity(self.identity_number)
+        # measured and compared by the server, returned to no user
         return number if MASK not in number else self.sudo().identity_id.number_plain
 
     def _iban_plain(self):
         """Return the IBAN as it is being typed, else as it is stored: to be compared, never shown."""
         self.ensure_one()
         number = normalise_iban(self.iban)
+        # as above
         return number if MASK not in number else self.sudo()._origin.iban_plain
 
     @api.onchange("birth_date_hijri", "identity_expiry_hijri")

@@ -2,9 +2,15 @@
 
 import hashlib
 import json
+from difflib import SequenceMatcher
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from .roles import DELEGATE, OFFICER
+
+# How much of a text a clerical correction leaves as it was; what changes more says something else.
+SLIP_OF_THE_PEN = 0.8
 
 
 class CpaRequest(models.Model):
@@ -90,7 +96,7 @@ class CpaRequest(models.Model):
         :param declaration: the signed ``cpa.declaration``
         :param before: declared data as it was (``_declared_data``)
         :param reason: of a clerical correction; "" for a change of substance
-        :raise UserError: the correction touches what no clerical correction may
+        :raise UserError: the correction is not the user's to make, or touches what no clerical correction may
         """
         after = self._declared_data()
         changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
@@ -98,7 +104,19 @@ class CpaRequest(models.Model):
         if not reason:
             declaration._void_by_change(labels)
             return
-        if substance := set(changed) - set(self._clerical_fields()):
+        if not self.env.user.has_groups(f"{OFFICER},{DELEGATE}"):
+            raise UserError(
+                self.env._(
+                    "A clerical correction belongs to %(roles)s.",
+                    roles=", ".join(declaration._lifecycle_role_names((OFFICER, DELEGATE))),
+                )
+            )
+        slips = {
+            name
+            for name in set(changed) & set(self._clerical_fields())
+            if SequenceMatcher(None, before.get(name, ""), after.get(name, "")).ratio() >= SLIP_OF_THE_PEN
+        }
+        if substance := set(changed) - slips:
             raise UserError(
                 self.env._(
                     "%(fields)s: a change of substance, not a clerical correction. It needs a new signature (P-34).",

@@ -21,8 +21,12 @@ UPLOAD_TYPES = {
 }
 # Models that look at their files themselves.
 OTHER_UPLOADS = frozenset({"cpa.import"})
-# Where events keep their scans.
-EVIDENCE = (("cpa.request.move", "scan_id"), ("cpa.identity", "sighting_scan_id"))
+# Where events keep their scans and checks their copies: model, field, and in which states (none: in all).
+EVIDENCE = (
+    ("cpa.request.move", "scan_id", ()),
+    ("cpa.identity", "sighting_scan_id", ()),
+    ("cpa.request.check", "attachment_ids", ("passed", "waived")),
+)
 # What a file is, by whichever of its columns it is written; and where it is found, under which name.
 CONTENT = frozenset({"datas", "raw", "db_datas", "store_fname", "checksum", "type", "url"})
 PLACE = frozenset({"name", "res_model", "res_id", "res_field", "public"})
@@ -75,22 +79,29 @@ class IrAttachment(models.Model):
     # ------------------------------------------------------------------
 
     def _check_no_evidence(self):
-        """:raise UserError: one of the files proves an event, or belongs to a record that is evidence"""
+        """:raise UserError: one of the files proves an event or a check, or belongs to a record that is evidence"""
         # whether a file is evidence must not depend on who may read the record
-        attachments = self.sudo()
-        proves = self.ids and any(
-            self.env[model].sudo().search_count([(name, "in", self.ids)], limit=1) for model, name in EVIDENCE
-        )
-        if proves or any(attachment._belongs_to_evidence() for attachment in attachments):
+        attachments = self.sudo().with_context(active_test=False)
+        if attachments and (attachments._prove_something() or attachments._belong_to_evidence()):
             raise UserError(self.env._("This file is evidence and cannot be changed or deleted."))
 
-    def _belongs_to_evidence(self):
-        """Return whether this file hangs on a record of ours that is frozen."""
-        frozen = getattr(self.env.get(self.res_model or ""), "_lifecycle_frozen", ())
-        if not frozen or not self.res_id:
-            return False
-        record = self.env[self.res_model].browse(self.res_id).exists()
-        return bool(record) and record.state in frozen
+    def _prove_something(self):
+        """Return whether an event or a settled check names one of these files, wherever the file itself hangs."""
+        return any(
+            self.env[model].search_count(
+                [(name, "in", self.ids), *([("state", "in", states)] if states else [])], limit=1
+            )
+            for model, name, states in EVIDENCE
+        )
+
+    def _belong_to_evidence(self):
+        """Return whether one of these files hangs on a record of ours that is frozen."""
+        for model, attachments in self.grouped("res_model").items():
+            frozen = getattr(self.env.get(model or ""), "_lifecycle_frozen", ())
+            ids = [res_id for res_id in attachments.mapped("res_id") if res_id]
+            if frozen and self.env[model].search_count([("id", "in", ids), ("state", "in", list(frozen))], limit=1):
+                return True
+        return False
 
     # ------------------------------------------------------------------
     # Uploads

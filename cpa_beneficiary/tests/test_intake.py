@@ -120,6 +120,20 @@ class TestChecks(CpaCommon):
             self.assertEqual((check.state, str(check.checked_at)), ("passed", "2026-03-09 07:00:00"))
             self.assertEqual(str(check.entered_at), "2026-03-10 09:00:00")
 
+    def test_copy_of_a_settled_check_stands(self):
+        """A copy proves its check once it has passed, wherever the file itself hangs."""
+        request = self.make_request(self.support, beneficiary_id=self.make_beneficiary().id)
+        check = request.check_ids.filtered("copy_allowed")[0]
+        file = request.env["ir.attachment"].create(
+            {"name": "income.pdf", "datas": PDF, "res_model": "cpa.request", "res_id": request.id}
+        )
+        check.write({"attachment_ids": [fields.Command.link(file.id)], "valid_until": "2099-01-01"})
+        check.action_pass()
+        for attempt in (file.unlink, lambda: file.write({"datas": PDF}), lambda: file.with_user(1).unlink()):
+            with self.assertRaisesRegex(UserError, "evidence"):
+                attempt()
+        self.assertEqual(check.attachment_ids, file)
+
     def test_waived_by_a_manager_with_a_reason(self):
         """P-32: only a manager waives, and says why."""
         request = self.make_request(self.support, beneficiary_id=self.make_beneficiary().id)
@@ -224,6 +238,22 @@ class TestDeclaration(CpaCommon):
         # the next change of substance is still caught
         request.description = "Quite another need"
         self.assertEqual(request.declaration_state, "changed")
+
+    def test_another_text_is_no_slip_of_the_pen(self):
+        """What says something else asks for a new signature, whatever it is called."""
+        request = self.signed()
+        with self.assertRaisesRegex(UserError, "change of substance"):
+            request.write({"description": "Quite another need", "correction_reason": "A slip"})
+
+    def test_who_corrects(self):
+        """The correction belongs to who takes requests in, by whatever door: not to who studies or decides them."""
+        request = self.signed()
+        request.write({"state": "submitted"})
+        correction = {"description": "What the applicant asks for!", "correction_reason": "A mark was missing"}
+        for user in (self.manager, self.researcher):
+            with self.subTest(user.login), self.assertRaisesRegex(UserError, "clerical correction belongs to"):
+                request.with_user(user).write(correction)
+        self.assertEqual(request.declaration_state, "signed")
 
     def test_a_sum_is_never_a_slip_of_the_pen(self):
         request = self.signed()
