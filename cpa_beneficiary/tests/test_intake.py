@@ -251,7 +251,8 @@ class TestDeclaration(CpaCommon):
         request.write({"state": "submitted"})
         correction = {"description": "What the applicant asks for!", "correction_reason": "A mark was missing"}
         for user in (self.manager, self.researcher):
-            with self.subTest(user.login), self.assertRaisesRegex(UserError, "clerical correction belongs to"):
+            refused = self.assertRaisesRegex(UserError, "clerical correction belongs to")
+            with self.subTest(user.login), refused, self.env.cr.savepoint():
                 request.with_user(user).write(correction)
         self.assertEqual(request.declaration_state, "signed")
 
