@@ -87,8 +87,11 @@ from . import cpa_delivery
 from . import cpa_committee
 from . import cpa_committee_member
 from . import cpa_committee_session
+from . import cpa_committee_agenda
+from . import cpa_committee_minutes
 from . import cpa_committee_attendance
 from . import cpa_committee_case
+from . import cpa_committee_voters
 from . import cpa_committee_recusal
 from . import cpa_committee_proposal
 from . import cpa_committee_vote

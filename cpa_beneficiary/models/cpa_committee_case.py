@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.riyadh import riyadh_date
 from .cpa_committee_proposal import CHOICES, PROPOSAL_STATES
 from .cpa_lifecycle_mixin import Move
 from .roles import SECRETARY
@@ -50,12 +49,6 @@ class CpaCommitteeCase(models.Model):
     )
     recusal_ids = fields.One2many("cpa.committee.recusal", "case_id", "Recusals")
     proposal_ids = fields.One2many("cpa.committee.proposal", "case_id", "Proposals")
-
-    # who votes is no secret among those who read the case
-    voter_ids = fields.Many2many("cpa.committee.member", compute="_compute_voters", compute_sudo=True, string="Voting")
-    excluded_ids = fields.Many2many("cpa.committee.member", compute="_compute_voters", compute_sudo=True)
-    my_member_id = fields.Many2one("cpa.committee.member", compute="_compute_mine", compute_sudo=True)
-    can_recuse = fields.Boolean(compute="_compute_mine", compute_sudo=True)
 
     # the proposal on the table, with its live count
     proposal_id = fields.Many2one("cpa.committee.proposal", compute="_compute_proposal", compute_sudo=True)
@@ -109,29 +102,6 @@ class CpaCommitteeCase(models.Model):
             return [self.env._("The votes of its session have not been counted.")]
         return []
 
-    # ------------------------------------------------------------------
-    # Who votes (design: excluded, alternates, quorum)
-    # ------------------------------------------------------------------
-
-    @api.depends("session_id.attendance_ids.is_present", "recusal_ids", "request_id")
-    def _compute_voters(self):
-        for case in self:
-            case.voter_ids = case._voters()
-            case.excluded_ids = case._excluded()
-
-    @api.depends("session_id.state", "voter_ids", "proposal_ids.vote_ids")
-    @api.depends_context("uid")
-    def _compute_mine(self):
-        for case in self:
-            case.my_member_id = case.session_id.committee_id.member_ids.filtered(
-                lambda m: m.user_id == self.env.user and m.has_vote
-            )[:1]
-            case.can_recuse = (
-                case.session_id.state in ("convened", "open")
-                and bool(case.my_member_id)
-                and case.my_member_id not in case.excluded_ids | case.proposal_ids.vote_ids.member_id
-            )
-
     @api.depends("proposal_ids.state", "proposal_ids.vote_ids.choice", "voter_ids", "session_id.state")
     @api.depends_context("uid")
     def _compute_proposal(self):
@@ -146,37 +116,6 @@ class CpaCommitteeCase(models.Model):
             case.quorum = proposal.quorum
             case.my_vote = proposal.my_vote
             case.can_vote = proposal.can_vote
-
-    def _seats(self):
-        """Return the voting members in term on the day of the session, without the alternates."""
-        members = self.session_id.committee_id.member_ids._in_term(riyadh_date(self.session_id.planned_at))
-        return members.filtered(lambda m: m.has_vote and m.role != "alternate")
-
-    def _excluded(self):
-        """Return the members who may not vote: the study's author, the request's officer, the recused."""
-        # the fact of authorship, not the study's content
-        authors = self.request_id.officer_id | self.request_id.sudo().study_ids.researcher_id
-        members = self.session_id.committee_id.member_ids
-        return members.filtered(lambda m: m.user_id in authors) | self.recusal_ids.member_id
-
-    def _voters(self):
-        """Return the present members who may vote on this case; an alternate takes the place of one who cannot."""
-        self.ensure_one()
-        excluded, present = self._excluded(), self.session_id._present_members()
-        seats = self._seats()
-        voters = (seats & present) - excluded
-        alternates = present.filtered(lambda m: m.role == "alternate" and m.has_vote) - excluded
-        in_term = alternates._in_term(riyadh_date(self.session_id.planned_at))
-        return voters | in_term[: len(seats) - len(voters)]
-
-    def _quorum(self):
-        """Return how many votes (abstentions included) a decision on this case needs.
-
-        More than half of the members in term, not counting the excluded, and at least the committee's minimum.
-        """
-        self.ensure_one()
-        counted = self._seats() - self._excluded()
-        return max(len(counted) // 2 + 1, self.session_id.committee_id.minimum_votes)
 
     # ------------------------------------------------------------------
     # Counting

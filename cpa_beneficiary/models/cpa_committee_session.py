@@ -9,7 +9,11 @@ from .roles import SECRETARY
 
 
 class CpaCommitteeSession(models.Model):
-    """A session of a committee: agenda, attendance, votes, counting, minutes (P-35)."""
+    """A session of a committee (P-35).
+
+    Its parts have files of their own: ``cpa_committee_agenda`` (what it deals with, who is invited) and
+    ``cpa_committee_minutes`` (what is written, signed and sealed).
+    """
 
     _name = "cpa.committee.session"
     _description = "Committee session"
@@ -59,14 +63,9 @@ class CpaCommitteeSession(models.Model):
         ondelete="restrict",
         help="Chosen by those present when neither the chair nor the deputy is there.",
     )
-    minutes = fields.Text("Remarks for the minutes", copy=False)
-    minutes_html = fields.Html("Minutes", compute="_compute_minutes_html", sanitize=False)
 
     # for the screen: which button comes next
-    can_sign = fields.Boolean(compute="_compute_can_sign", compute_sudo=True)
     needs_presiding = fields.Boolean(compute="_compute_needs_presiding")
-    has_unput_cases = fields.Boolean(compute="_compute_has_unput_cases", compute_sudo=True)
-    event_id = fields.Many2one("calendar.event", kept=True, readonly=True, copy=False, ondelete="set null")
 
     def _lifecycle_moves(self):
         return {
@@ -83,9 +82,6 @@ class CpaCommitteeSession(models.Model):
     # Guards and effects
     # ------------------------------------------------------------------
 
-    def _guard_agenda(self, at):
-        return [] if self.case_ids else [self.env._("At least one request on the agenda.")]
-
     def _guard_present(self, at):
         missing = []
         voting = self.attendance_ids.filtered(lambda line: line.is_present and line.member_id.has_vote)
@@ -96,46 +92,6 @@ class CpaCommitteeSession(models.Model):
         if not self._presiding():
             missing.append(self.env._("Who presides: neither the chair nor the deputy is present."))
         return missing
-
-    def _guard_signed(self, at):
-        unsigned = self.attendance_ids.filtered(lambda line: line.is_present and not line.signed_at)
-        return [
-            self.env._("The minutes are not signed by %(member)s.", member=line.member_id.user_id.name)
-            for line in unsigned
-        ]
-
-    def _effect_convene(self, at):
-        sequence = self.env["ir.sequence"].sudo().with_context(tz="Asia/Riyadh")  # numbering is the system's
-        for session in self:
-            members = session.committee_id.member_ids._in_term(riyadh_date(session.planned_at))
-            session.attendance_ids = [
-                fields.Command.create({"member_id": member.id}) for member in members - session.attendance_ids.member_id
-            ]
-            session._lifecycle_set({"number": session.number or sequence.next_by_code("cpa.committee.session")})
-            # our own event, private, under the session's number
-            event = (
-                self.env["calendar.event"]
-                .sudo()
-                .with_context(no_mail_to_attendees=True)
-                .create(
-                    {
-                        "name": session.number,
-                        "start": session.planned_at,
-                        "stop": fields.Datetime.add(session.planned_at, hours=2),
-                        "location": session.place,
-                        "user_id": self.env.uid,
-                        "partner_ids": [fields.Command.set(members.user_id.partner_id.ids)],
-                        "privacy": "private",
-                        "res_model_id": self.env["ir.model"]._get_id(session._name),
-                        "res_id": session.id,
-                    }
-                )
-            )
-            session._lifecycle_set({"event_id": event.id})
-
-    def _effect_cancel(self, at):
-        self.sudo().event_id.unlink()  # our own event
-        self.case_ids.unlink()
 
     def _effect_count(self, at):
         self.case_ids._count()
@@ -173,35 +129,12 @@ class CpaCommitteeSession(models.Model):
         for session in self:
             session.case_count = counts.get(session._origin, 0)
 
-    @api.depends("state", "attendance_ids.is_present", "attendance_ids.signed_at")
-    @api.depends_context("uid")
-    def _compute_can_sign(self):
-        for session in self:
-            session.can_sign = session.state == "minutes" and any(
-                line.is_present and not line.signed_at and line.member_id.user_id == self.env.user
-                for line in session.attendance_ids
-            )
-
     @api.depends("state", "attendance_ids.is_present")
     def _compute_needs_presiding(self):
         for session in self:
             leaders = session._present_members().filtered(lambda m: m.role in ("chair", "deputy"))
             session.needs_presiding = (
                 session.state in ("convened", "open") and bool(session._present_members()) and not leaders
-            )
-
-    @api.depends("case_ids.proposal_ids.state")
-    def _compute_has_unput_cases(self):
-        for session in self:
-            session.has_unput_cases = any(not case.proposal_id for case in session.case_ids)
-
-    @api.depends_context("lang", "tz")
-    @api.depends("state", "minutes", "attendance_ids.signed_at")
-    def _compute_minutes_html(self):
-        for session in self:
-            minutes = session.sudo()  # who reads the session reads its minutes, with the applicants' names
-            session.minutes_html = session.state in ("minutes", "closed") and self.env["ir.qweb"]._render(
-                "cpa_beneficiary.cpa_committee_minutes", {"session": minutes, "presiding": minutes._presiding()}
             )
 
     def _present_members(self):
@@ -216,70 +149,3 @@ class CpaCommitteeSession(models.Model):
             if member:
                 return member
         return self.presiding_id & present
-
-    # ------------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------------
-
-    def action_build_agenda(self):
-        """Button: put every request that waits on the agenda, urgent ones first, then oldest first."""
-        self.ensure_one()
-        waiting = self.env["cpa.request"].search(
-            [("state", "=", "committee"), ("company_id", "=", self.company_id.id)],
-            order="is_urgent desc, submitted_at, id",
-        )
-        taken = (
-            self.env["cpa.committee.case"]
-            .search([("request_id", "in", waiting.ids), ("state", "=", "pending")])
-            .request_id
-        )
-        self.case_ids = [
-            fields.Command.create({"request_id": request.id, "sequence": number})
-            for number, request in enumerate(waiting - taken, start=len(self.case_ids) + 1)
-        ]
-        return True
-
-    def action_all_present(self):
-        """Button: everybody is here; untick who is not."""
-        self.attendance_ids.write({"is_present": True})
-        return True
-
-    def action_put_recommendations(self):
-        """Button: put every recommendation that stands by itself to the vote; say which cases it left, and why."""
-        self.ensure_one()
-        left = []
-        for case in self.case_ids.filtered(lambda c: not c.proposal_id):
-            study = case.request_id.study_ids[:1]
-            missing = case.request_id._guard_decision(fields.Datetime.now())
-            if study.recommendation not in ("accept", "partial"):
-                missing = [
-                    self.env._("The rejection needs its reason.")
-                    if study.recommendation
-                    else self.env._("No recommendation.")
-                ]
-            if missing:
-                left.append(f"{case.request_id.number}: {' '.join(missing)}")
-            else:
-                case.action_put_recommendation()
-        if not left:
-            return True
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Left for you"),
-                "message": " · ".join(left),
-                "type": "warning",
-                "sticky": True,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
-
-    def action_sign(self):
-        """Button: the member who is logged in signs the minutes."""
-        for session in self:
-            line = session.attendance_ids.filtered(lambda a: a.member_id.user_id == self.env.user and a.is_present)
-            if not line:
-                raise UserError(self.env._("Only a member who was present signs the minutes."))
-            line._sign()
-        return True

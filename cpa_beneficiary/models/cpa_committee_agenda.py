@@ -1,0 +1,107 @@
+"""What a session deals with and who is invited to it: the agenda, the invitations, the calendar."""
+
+from odoo import api, fields, models
+
+from ..tools.riyadh import riyadh_date
+
+
+class CpaCommitteeSession(models.Model):
+    _inherit = "cpa.committee.session"
+
+    event_id = fields.Many2one("calendar.event", kept=True, readonly=True, copy=False, ondelete="set null")
+    has_unput_cases = fields.Boolean(compute="_compute_has_unput_cases", compute_sudo=True)
+
+    def _guard_agenda(self, at):
+        return [] if self.case_ids else [self.env._("At least one request on the agenda.")]
+
+    def _effect_convene(self, at):
+        sequence = self.env["ir.sequence"].sudo().with_context(tz="Asia/Riyadh")  # numbering is the system's
+        for session in self:
+            members = session.committee_id.member_ids._in_term(riyadh_date(session.planned_at))
+            session.attendance_ids = [
+                fields.Command.create({"member_id": member.id}) for member in members - session.attendance_ids.member_id
+            ]
+            session._lifecycle_set({"number": session.number or sequence.next_by_code("cpa.committee.session")})
+            # our own event, private, under the session's number
+            event = (
+                self.env["calendar.event"]
+                .sudo()
+                .with_context(no_mail_to_attendees=True)
+                .create(
+                    {
+                        "name": session.number,
+                        "start": session.planned_at,
+                        "stop": fields.Datetime.add(session.planned_at, hours=2),
+                        "location": session.place,
+                        "user_id": self.env.uid,
+                        "partner_ids": [fields.Command.set(members.user_id.partner_id.ids)],
+                        "privacy": "private",
+                        "res_model_id": self.env["ir.model"]._get_id(session._name),
+                        "res_id": session.id,
+                    }
+                )
+            )
+            session._lifecycle_set({"event_id": event.id})
+
+    def _effect_cancel(self, at):
+        self.sudo().event_id.unlink()  # our own event
+        self.case_ids.unlink()
+
+    @api.depends("case_ids.proposal_ids.state")
+    def _compute_has_unput_cases(self):
+        for session in self:
+            session.has_unput_cases = any(not case.proposal_id for case in session.case_ids)
+
+    def action_build_agenda(self):
+        """Button: put every request that waits on the agenda, urgent ones first, then oldest first."""
+        self.ensure_one()
+        waiting = self.env["cpa.request"].search(
+            [("state", "=", "committee"), ("company_id", "=", self.company_id.id)],
+            order="is_urgent desc, submitted_at, id",
+        )
+        taken = (
+            self.env["cpa.committee.case"]
+            .search([("request_id", "in", waiting.ids), ("state", "=", "pending")])
+            .request_id
+        )
+        self.case_ids = [
+            fields.Command.create({"request_id": request.id, "sequence": number})
+            for number, request in enumerate(waiting - taken, start=len(self.case_ids) + 1)
+        ]
+        return True
+
+    def action_all_present(self):
+        """Button: everybody is here; untick who is not."""
+        self.attendance_ids.write({"is_present": True})
+        return True
+
+    def action_put_recommendations(self):
+        """Button: put every recommendation that stands by itself to the vote; say which cases it left, and why."""
+        self.ensure_one()
+        left = []
+        for case in self.case_ids.filtered(lambda c: not c.proposal_id):
+            study = case.request_id.study_ids[:1]
+            missing = case.request_id._guard_decision(fields.Datetime.now())
+            if study.recommendation not in ("accept", "partial"):
+                missing = [
+                    self.env._("The rejection needs its reason.")
+                    if study.recommendation
+                    else self.env._("No recommendation.")
+                ]
+            if missing:
+                left.append(f"{case.request_id.number}: {' '.join(missing)}")
+            else:
+                case.action_put_recommendation()
+        if not left:
+            return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Left for you"),
+                "message": " · ".join(left),
+                "type": "warning",
+                "sticky": True,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
