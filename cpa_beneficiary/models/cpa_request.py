@@ -27,8 +27,8 @@ class CpaRequest(models.Model):
     """A request on the policy's path (P-03, P-31 to P-37): from the counter to the delivered service.
 
     The concerns of the path have files of their own: ``cpa_request_submission`` (what is checked and declared),
-    ``cpa_request_clock`` (until when we reply), ``cpa_request_decision`` (study, committee, reply, delivery) and
-    ``cpa_request_story`` (its history in sentences).
+    ``cpa_request_clock`` (until when we reply), ``cpa_request_decision`` (study, committee, delivery),
+    ``cpa_request_reply`` (what is told, when and how) and ``cpa_request_story`` (its history in sentences).
     """
 
     _name = "cpa.request"

@@ -1,4 +1,4 @@
-"""Study, decision, reply and delivery of a request (P-33, P-35, P-37)."""
+"""Study, decision and delivery of a request (P-33, P-37)."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -22,13 +22,6 @@ class CpaRequest(models.Model):
         "cpa.rejection.reason", kept=True, readonly=True, copy=False, ondelete="restrict"
     )
     decided_at = fields.Datetime(kept=True, readonly=True, copy=False)
-
-    # the reply
-    reply_text = fields.Text("Reply", copy=False)
-    reply_channel_id = fields.Many2one("cpa.channel", "Replied by", copy=False, ondelete="restrict")
-    reply_early_reason = fields.Text("Why earlier than the policy's two weeks", copy=False)
-    replied_at = fields.Datetime(kept=True, readonly=True, copy=False)
-    replied_by = fields.Many2one("res.users", kept=True, readonly=True, copy=False, ondelete="restrict")
 
     # an appeal is a request that names the decision it contests
     appeal_of_id = fields.Many2one(
@@ -98,31 +91,6 @@ class CpaRequest(models.Model):
                     "decided_at": at,
                 }
             )
-
-    # ------------------------------------------------------------------
-    # Reply
-    # ------------------------------------------------------------------
-
-    def _guard_accepted(self, at):
-        return [] if self.decision in ("accept", "partial") else [self.env._("The committee did not accept it.")]
-
-    def _guard_refused(self, at):
-        return [] if self.decision == "reject" else [self.env._("The committee did not reject it.")]
-
-    def _guard_answer(self, at):
-        missing = []
-        if not (self.reply_text or "").strip():
-            missing.append(self.env._("The text of the reply."))
-        if not self.reply_channel_id:
-            missing.append(self.env._("By which channel the applicant was told."))
-        return missing
-
-    def _guard_reply(self, at):
-        return self._guard_answer(at) + list(filter(None, [self._floor_problem(at)]))
-
-    def _effect_reply(self, at):
-        self._lifecycle_set({"replied_at": at, "replied_by": self.env.uid})
-        self._satisfaction_event("reply")
 
     # ------------------------------------------------------------------
     # Delivery
