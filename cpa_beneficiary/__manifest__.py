@@ -43,6 +43,7 @@
         "data/cpa_service_data.xml",
         "data/crm_team_data.xml",
         "data/mail_template_data.xml",
+        "data/cpa_request_notice_data.xml",
         "data/cpa_misconception_data.xml",
         "data/cpa_reply_text_data.xml",
         "data/cpa_policy_data.xml",

@@ -70,6 +70,7 @@ from . import cpa_request_explanation
 from . import cpa_request_clock
 from . import cpa_request_decision
 from . import cpa_request_reply
+from . import cpa_request_notice
 from . import cpa_request_pin
 from . import cpa_request_papers
 from . import cpa_request_kind

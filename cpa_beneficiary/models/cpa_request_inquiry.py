@@ -56,8 +56,7 @@ class CpaRequest(models.Model):
     def _reply_values(self):
         """Return what the placeholders of a reply text stand for, with ``lang`` and ``phone`` of the person."""
         self.ensure_one()
-        person = self.beneficiary_id.sudo().partner_id  # the request is the user's to read, with whom it is for
-        lang = self.env["cpa.reply.text"]._lang_of(person.lang)
+        person, lang = self._applicant(), self._applicant_lang()
         visit = self.env["cpa.visit"].search([("request_id", "=", self.id), ("state", "=", "planned")], limit=1)
         missing = self.check_ids._latest().filtered(lambda c: c.is_obligatory and c.state in ("pending", "to_sight"))
         return {

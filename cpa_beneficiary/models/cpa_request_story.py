@@ -3,7 +3,7 @@
 from operator import itemgetter
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, html2plaintext
 
 
 class CpaRequest(models.Model):
@@ -26,7 +26,8 @@ class CpaRequest(models.Model):
         """
         self.ensure_one()
         moves = self.env["cpa.request.move"].search([("request_id", "=", self.id)]).filtered("from_state")
-        return [self._story_of_birth(), *sorted(map(self._story_of_move, moves), key=itemgetter("at"))]
+        told = [*map(self._story_of_move, moves), *map(self._story_of_notice, self._notices())]
+        return [self._story_of_birth(), *sorted(told, key=itemgetter("at"))]
 
     def _story_of_birth(self):
         return {
@@ -48,6 +49,19 @@ class CpaRequest(models.Model):
             "icon": document._story_icon,
             "title": title,
             "details": details + ([move.reason] if move.reason else []),
+        }
+
+    def _story_of_notice(self, message):
+        by_sms = message.message_type == "sms"
+        return {
+            "at": message.date,
+            "entered_at": message.date,
+            "who": self.company_id.sudo().name,  # the sender, as the applicant reads him
+            "icon": "fa-mobile" if by_sms else "fa-envelope-o",
+            "title": self.env._("Notice to the applicant by SMS")
+            if by_sms
+            else self.env._("Notice to the applicant by e-mail"),
+            "details": [html2plaintext(message.body) if by_sms else message.subject],
         }
 
     _story_icon = "fa-arrow-circle-o-right"

@@ -1,4 +1,11 @@
-from odoo import fields, models
+from datetime import datetime, timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools.date_utils import float_to_time
+
+from ..tools.riyadh import RIYADH, riyadh_datetime
+from .outside_services import NoGateway
 
 
 class ResCompany(models.Model):
@@ -7,3 +14,41 @@ class ResCompany(models.Model):
     cpa_second_name = fields.Char(
         "Name in the other language", help="The papers' letterhead carries the name in Arabic and in English."
     )
+    cpa_quiet_from = fields.Float(
+        "Quiet hours from", default=21.0, help="On a clock in Riyadh. From then on notices wait for the morning."
+    )
+    cpa_quiet_until = fields.Float(
+        "Quiet hours until", default=8.0, help="The same hour as the beginning: there are no quiet hours."
+    )
+
+    @api.constrains("cpa_quiet_from", "cpa_quiet_until")
+    def _check_quiet_hours(self):
+        for company in self:
+            if not all(0 <= hour < 24 for hour in (company.cpa_quiet_from, company.cpa_quiet_until)):
+                raise ValidationError(self.env._("Quiet hours begin and end between 00:00 and 23:59."))
+
+    def _cpa_after_quiet_hours(self, moment):
+        """Return when somebody may be written to who is not to be disturbed now.
+
+        :param moment: naive UTC
+        :return: the end of the quiet hours (naive UTC), or None outside of them
+        """
+        self.ensure_one()
+        begin, end = float_to_time(self.cpa_quiet_from), float_to_time(self.cpa_quiet_until)
+        local = riyadh_datetime(moment)
+        now = local.time()
+        over_night = end < begin
+        if begin == end or not (begin <= now or now < end if over_night else begin <= now < end):
+            return None
+        day = local.date() + timedelta(days=over_night and now >= begin)
+        return self._cpa_utc(day, end)
+
+    @api.model
+    def _cpa_utc(self, day, hour):
+        """Return the moment at which a clock in Riyadh shows ``hour`` (``time``) on ``day``, as naive UTC."""
+        return datetime.combine(day, hour, RIYADH).astimezone(timezone.utc).replace(tzinfo=None)
+
+    def _cpa_has_sms_gateway(self):
+        """Return whether a text message leaves the outbox."""
+        self.ensure_one()
+        return not issubclass(self._get_sms_api_class(), NoGateway)

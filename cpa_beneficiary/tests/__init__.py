@@ -9,6 +9,7 @@ from . import test_inquiries_website
 from . import test_intake
 from . import test_lifecycle_guard
 from . import test_nothing_leaves
+from . import test_notices
 from . import test_papers
 from . import test_people
 from . import test_people_branch
