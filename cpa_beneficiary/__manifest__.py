@@ -46,6 +46,7 @@
         "data/cpa_request_notice_data.xml",
         "data/cpa_misconception_data.xml",
         "data/cpa_reply_text_data.xml",
+        "data/cpa_committee_data.xml",
         "data/cpa_policy_data.xml",
         "data/cpa_policy_clause_data.xml",
         "data/cpa_policy_reading_data.xml",

@@ -18,6 +18,10 @@ class TestJourney(BrowserCase):
             self.user(login, "member")
         self.user("secretary", "secretary")
         self.env["cpa.committee"].search([]).active = False
+        # the session of this journey is held as soon as it is convened
+        self.env["ir.default"].set(
+            "cpa.committee.session", "planned_at", fields.Datetime.to_string(fields.Datetime.now())
+        )
         users = {user.login: user.id for user in self.env["res.users"].search([("login", "in", list(COMMITTEE))])}
         self.env["cpa.committee"].create(
             {

@@ -86,14 +86,18 @@ from . import cpa_visit
 from . import cpa_delivery
 
 # committee
+from . import cpa_committee_rules
 from . import cpa_committee
 from . import cpa_committee_member
 from . import cpa_committee_session
+from . import cpa_committee_mode
 from . import cpa_committee_agenda
 from . import cpa_committee_minutes
 from . import cpa_committee_attendance
 from . import cpa_committee_case
 from . import cpa_committee_voters
+from . import cpa_committee_continued
+from . import cpa_committee_ratification
 from . import cpa_committee_recusal
 from . import cpa_committee_proposal
 from . import cpa_committee_vote

@@ -53,21 +53,10 @@ class CpaCommitteeSession(models.Model):
             session.has_unput_cases = any(not case.proposal_id for case in session.case_ids)
 
     def action_build_agenda(self):
-        """Button: put every request that waits on the agenda, urgent ones first, then oldest first."""
+        """Button: put every request that waits for this committee on the agenda, urgent first, then oldest first."""
         self.ensure_one()
-        waiting = self.env["cpa.request"].search(
-            [("state", "=", "committee"), ("company_id", "=", self.company_id.id)],
-            order="is_urgent desc, submitted_at, id",
-        )
-        taken = (
-            self.env["cpa.committee.case"]
-            .search([("request_id", "in", waiting.ids), ("state", "=", "pending")])
-            .request_id
-        )
-        self.case_ids = [
-            fields.Command.create({"request_id": request.id, "sequence": number})
-            for number, request in enumerate(waiting - taken, start=len(self.case_ids) + 1)
-        ]
+        self._take_up_ratifications()
+        self._take_up(self._waiting_requests())
         return True
 
     def action_all_present(self):
@@ -78,11 +67,11 @@ class CpaCommitteeSession(models.Model):
     def action_put_recommendations(self):
         """Button: put every recommendation that stands by itself to the vote; say which cases it left, and why."""
         self.ensure_one()
-        left = []
+        now, left, standing = fields.Datetime.now(), [], []
         for case in self.case_ids.filtered(lambda c: not c.proposal_id):
             study = case.request_id.study_ids[:1]
-            missing = case.request_id._guard_decision(fields.Datetime.now())
-            if study.recommendation not in ("accept", "partial"):
+            missing = [] if case.ratifies_id else case.request_id._guard_decision(now)
+            if not case.ratifies_id and study.recommendation not in ("accept", "partial"):
                 missing = [
                     self.env._("The rejection needs its reason.")
                     if study.recommendation
@@ -91,7 +80,8 @@ class CpaCommitteeSession(models.Model):
             if missing:
                 left.append(f"{case.request_id.number}: {' '.join(missing)}")
             else:
-                case.action_put_recommendation()
+                standing.append(case._recommended_proposal())
+        self.env["cpa.committee.proposal"].create(standing)
         if not left:
             return True
         return {

@@ -76,14 +76,29 @@ class CpaCommitteeCase(models.Model):
         return result
 
     def _check_agenda(self):
-        """:raise UserError: the agenda is closed, or the request does not wait for the committee"""
+        """:raise UserError: the agenda is closed, or a request does not wait for this committee"""
+        problems = []
+        if not self.session_id._hold("draft", "convened", "open"):
+            problems.append(self.env._("The agenda is closed with the voting."))
         for case in self:
-            if case.session_id.state not in ("draft", "convened", "open"):
-                raise UserError(self.env._("The agenda is closed with the voting."))
-            if case.request_id.state != "committee":
-                raise UserError(
-                    self.env._("“%(request)s” does not wait for the committee.", request=case.request_id.display_name)
+            problems += case._check_agenda_of()
+        if problems:
+            raise UserError("\n".join(problems))
+
+    def _check_agenda_of(self):
+        """Return why this request does not belong on the agenda: a list of messages in the user's language."""
+        request, committee = self.request_id, self.session_id.committee_id
+        if request.state != "committee":
+            return [self.env._("“%(request)s” does not wait for the committee.", request=request.display_name)]
+        if request.committee_id and request.committee_id != committee:
+            return [
+                self.env._(
+                    "“%(request)s” is heard by %(committee)s.",
+                    request=request.display_name,
+                    committee=request.committee_id.display_name,
                 )
+            ]
+        return []
 
     def _lifecycle_moves(self):
         count = Move((SECRETARY,), ("_guard_counting",))
@@ -98,7 +113,7 @@ class CpaCommitteeCase(models.Model):
 
     def _guard_counting(self, at):
         """A case ends with the count of its session and as the votes say, never by a click of its own."""
-        if self.session_id.state != "minutes":
+        if self.session_id.state != "minutes" or not self.count_basis:
             return [self.env._("The votes of its session have not been counted.")]
         return []
 
@@ -124,39 +139,61 @@ class CpaCommitteeCase(models.Model):
     def _count(self):
         """Count the last proposal of each case and let its request go where the votes send it."""
         for case in self:
-            proposal = case.proposal_ids.filtered(lambda p: p.state == "open")[-1:]
-            if proposal:
-                proposal.write({"state": "carried" if proposal._outcome()["carried"] else "lost"})
-            # withdrawn, sent back or cancelled in the meantime: the vote stays on record, the request where it is
-            if proposal.state != "carried" or case.request_id.state != "committee":
-                case.write({"state": "undecided"})
-            elif proposal.kind == "defer":
-                case.write({"state": "deferred"})
-                if case.request_id.needs_study:
-                    case.request_id.write({"state": "research", "move_reason": proposal.missing})
-            else:
-                case.write({"state": "decided"})
-                case.request_id.write({"state": "decided"})
+            excluded = {member.id: reason for member, reason in case._exclusions().items()}
+            case._lifecycle_set({"count_basis": {"quorum": case._quorum(), "excluded": excluded}})
+        put = self.proposal_ids.filtered(lambda p: p.state == "open")
+        outcomes = put._outcomes()
+        carried = put.filtered(lambda p: outcomes[p]["carried"])
+        carried.write({"state": "carried"})
+        (put - carried).write({"state": "lost"})
+        (self - carried.case_id).write({"state": "undecided"})
+        for kind, proposals in carried.grouped("kind").items():
+            proposals.case_id._end_carried(kind)
+
+    def _end_carried(self, kind):
+        """End cases on which a proposal of ``kind`` was carried, and let their requests go where it sends them."""
+        # withdrawn, sent back or cancelled in the meantime, or not decidable any more: the vote stays on record, the
+        # request where it is
+        at = fields.Datetime.now()
+        going = self.filtered(
+            lambda case: (
+                case.request_id.state == "committee" and (kind == "defer" or not case.request_id._guard_decision(at))
+            )
+        )
+        (self - going).write({"state": "undecided"})
+        if kind != "defer":
+            going.write({"state": "decided"})
+            going.request_id.write({"state": "decided"})
+            return
+        going.write({"state": "deferred"})
+        for case in going.filtered(lambda case: case.request_id.needs_study):
+            missing = case.proposal_ids.filtered(lambda p: p.state == "carried").missing
+            case.request_id.write({"state": "research", "move_reason": missing})
 
     def action_put_recommendation(self):
         """Button: put the researcher's recommendation to the vote as it stands; a rejection asks for its reason."""
         self.ensure_one()
         study = self.request_id.study_ids[:1]
-        if not study.recommendation:
+        if not self.ratifies_id and not study.recommendation:
             raise UserError(
                 self.env._("The study of “%(request)s” recommends nothing.", request=self.request_id.display_name)
             )
-        if study.recommendation == "reject":
+        if not self.ratifies_id and study.recommendation == "reject":
             return self.action_put_proposal() | {"name": self.env._("Reason of the rejection")}
-        self.env["cpa.committee.proposal"].create(
-            {
-                "case_id": self.id,
-                "kind": study.recommendation,
-                "amount": study.recommended_amount,
-                "conditions": study.need_assessment if study.recommendation == "partial" else False,
-            }
-        )
+        self.env["cpa.committee.proposal"].create(self._recommended_proposal())
         return True
+
+    def _recommended_proposal(self):
+        """Return the values of the proposal that stands by itself: to ratify, or as the study recommends."""
+        if self.ratifies_id:
+            return {"case_id": self.id, "kind": "ratify"}
+        study = self.request_id.study_ids[:1]
+        return {
+            "case_id": self.id,
+            "kind": study.recommendation,
+            "amount": study.recommended_amount,
+            "conditions": study.need_assessment if study.recommendation == "partial" else False,
+        }
 
     def action_put_proposal(self):
         """Button: put another proposal to the vote."""
@@ -167,7 +204,10 @@ class CpaCommitteeCase(models.Model):
             "res_model": "cpa.committee.proposal",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_case_id": self.id, "default_kind": self.recommendation or "accept"},
+            "context": {
+                "default_case_id": self.id,
+                "default_kind": "ratify" if self.ratifies_id else self.recommendation or "accept",
+            },
         }
 
     def action_no_objection(self):

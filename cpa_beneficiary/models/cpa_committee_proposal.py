@@ -17,7 +17,7 @@ CHOICES = [("for", "For"), ("against", "Against"), ("abstain", "Abstain")]
 class CpaCommitteeProposal(models.Model):
     """What is put to the vote on a case: accept, accept in part, reject with a reason, or defer with what is missing.
 
-    No total is ever stored: what is counted is the votes themselves.
+    An urgent decision is put to be ratified or not. No total is ever stored: what is counted is the votes themselves.
     """
 
     _name = "cpa.committee.proposal"
@@ -33,7 +33,14 @@ class CpaCommitteeProposal(models.Model):
     request_id = fields.Many2one(related="case_id.request_id")
     round = fields.Integer(kept=True, readonly=True)
     kind = fields.Selection(
-        [("accept", "Accept"), ("partial", "Accept in part"), ("reject", "Reject"), ("defer", "Defer")],
+        [
+            ("accept", "Accept"),
+            ("partial", "Accept in part"),
+            ("reject", "Reject"),
+            ("defer", "Defer"),
+            ("ratify", "Ratify"),
+            ("not_ratify", "Do not ratify"),
+        ],
         "Proposal",
         required=True,
     )
@@ -77,14 +84,12 @@ class CpaCommitteeProposal(models.Model):
     # ------------------------------------------------------------------
 
     def _guard_open(self, at):
-        return [] if self.session_id.state == "open" else [self.env._("The session is not open.")]
+        return [] if self.session_id._takes_votes() else [self.env._("The session is not open.")]
 
     def _guard_counted(self):
-        return (
-            []
-            if self.session_id.state == "minutes"
-            else [self.env._("The votes of the session have not been counted.")]
-        )
+        if self.session_id.state == "minutes" and self.case_id.count_basis:
+            return []
+        return [self.env._("The votes of the session have not been counted.")]
 
     def _guard_carried(self, at):
         return self._guard_counted() + (
@@ -111,13 +116,17 @@ class CpaCommitteeProposal(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         proposals = super().create(vals_list)
-        for proposal in proposals:
-            if proposal.session_id.state != "open":
-                raise UserError(self.env._("A proposal is put while the session is open."))
-            proposal._check_decidable()
-            earlier = proposal.case_id.proposal_ids - proposal
-            earlier.filtered(lambda p: p.state == "open").write({"state": "superseded"})
-            proposal._lifecycle_set({"round": len(earlier) + 1})
+        # the end of the voting waits for what is put before it, and nothing is put after it
+        proposals.session_id._hold("convened", "open")
+        if any(not session._takes_votes() for session in proposals.session_id):
+            raise UserError(self.env._("A proposal is put while the session is open."))
+        proposals._check_decidable()
+        for case in proposals.case_id:
+            new = case.proposal_ids & proposals
+            earlier = case.proposal_ids - new
+            (earlier | new[:-1]).filtered(lambda p: p.state == "open").write({"state": "superseded"})
+            for number, proposal in enumerate(new.sorted("id"), start=len(earlier) + 1):
+                proposal._lifecycle_set({"round": number})
         return proposals
 
     def write(self, vals):
@@ -128,37 +137,85 @@ class CpaCommitteeProposal(models.Model):
     def _check_decidable(self):
         """Say before the vote, not at the count, what still stops a decision (P-32, P-33, P-36); a deferral needs none.
 
-        :raise UserError: something is missing
+        :raise UserError: something is missing, or a ratification is put where nothing waits for it
         """
-        request = self.case_id.request_id
-        missing = [] if self.kind == "defer" else request._guard_decision(fields.Datetime.now())
-        if missing:
-            raise UserError(
-                "\n".join(
-                    [
-                        self.env._("“%(request)s” cannot be decided yet, only deferred:", request=request.display_name),
-                        *(f"• {line}" for line in missing),
-                    ]
+        problems = []
+        for proposal in self:
+            request = proposal.case_id.request_id
+            is_ratification = proposal.kind in ("ratify", "not_ratify")
+            if is_ratification != bool(proposal.case_id.ratifies_id):
+                problems.append(
+                    self.env._(
+                        "“%(request)s”: an urgent decision is ratified or not, and nothing else is.",
+                        request=request.display_name,
+                    )
                 )
-            )
+            elif not is_ratification and proposal.kind != "defer":
+                missing = request._guard_decision(fields.Datetime.now())
+                if missing:
+                    head = self.env._(
+                        "“%(request)s” cannot be decided yet, only deferred:", request=request.display_name
+                    )
+                    problems.append("\n".join([head, *(f"• {line}" for line in missing)]))
+        if problems:
+            raise UserError("\n\n".join(problems))
 
-    def _outcome(self):
+    # ------------------------------------------------------------------
+    # The outcome
+    # ------------------------------------------------------------------
+
+    def _all_votes(self):
+        """Return every vote on these proposals, whether or not the user may read each."""
+        proposals = self.sudo()  # the count is no secret where the vote is
+        if any(session.has_secret_vote for session in proposals.session_id):
+            # what a reader of a secret vote has in the cache is not all of it
+            return proposals.env["cpa.committee.vote"].search([("proposal_id", "in", self.ids)])
+        return proposals.vote_ids
+
+    def _voted(self):
+        """Return the members who have voted on these proposals."""
+        return self._all_votes().member_id
+
+    def _outcomes(self):
         """Count the votes.
 
-        :return: dict of ``for``, ``against``, ``abstain``, ``quorum`` (numbers of votes) and ``carried`` (bool): more
-            for than against and a quorum; abstentions count for the quorum only; a tie goes to the presiding member
-            where the committee has a casting vote
+        :return: dict of proposal to its outcome: a dict of ``for``, ``against``, ``abstain``, ``quorum`` (numbers of
+            votes) and ``carried`` (bool)
         """
+        votes = self._all_votes().grouped("proposal_id")
+        nobody = self.env["cpa.committee.vote"]
+        return {proposal: proposal._outcome_of(votes.get(proposal, nobody)) for proposal in self}
+
+    def _outcome(self):
+        """Count the votes of this proposal; see ``_outcomes``."""
         self.ensure_one()
-        # whoever looks at a proposal sees its count, whether or not he may read each vote
-        votes = self.sudo().vote_ids
-        count = {choice: len(votes.filtered(lambda v: v.choice == choice)) for choice in ("for", "against", "abstain")}
+        return self._outcomes()[self]
+
+    def _outcome_of(self, votes):
+        count = {choice: len(votes.filtered(lambda v: v.choice == choice)) for choice, _label in CHOICES}
         quorum = self.case_id._quorum()
-        carried = count["for"] > count["against"]
-        if count["for"] == count["against"] and self.session_id.committee_id.has_casting_vote:
-            presiding = self.session_id._presiding()
-            carried = votes.filtered(lambda v: v.member_id == presiding).choice == "for"
-        return count | {"quorum": quorum, "carried": carried and sum(count.values()) >= quorum}
+        return count | {
+            "quorum": quorum,
+            "carried": sum(count.values()) >= quorum and self._is_carried(votes, count["for"], count["against"]),
+        }
+
+    def _is_carried(self, votes, votes_for, votes_against):
+        """Return whether the votes carry it, the quorum apart.
+
+        More for than against; abstentions count for the quorum only. A tie goes to the presiding member where the
+        committee has a casting vote: who abstains or has not voted carries nothing. By absolute majority, more than
+        half of the members have to be for it. What is urgent takes who presides and one more.
+        """
+        session = self.case_id.session_id
+        rules = session._rules()
+        presiding = votes.filtered(lambda v: v.member_id == session._presiding())
+        if session.mode == "urgent":
+            return presiding.choice == "for" and votes_for >= 2 and votes_for > votes_against
+        if rules.has_casting_vote and votes_for == votes_against and presiding.choice == "for":
+            votes_for += 1
+        if rules.majority_rule == "absolute":
+            return votes_for > len(self.case_id._counted()) / 2 and votes_for > votes_against
+        return votes_for > votes_against
 
     @api.depends("kind", "amount", "conditions", "rejection_reason_id", "missing")
     def _compute_details(self):
@@ -166,25 +223,25 @@ class CpaCommitteeProposal(models.Model):
             by_kind = {"reject": proposal.rejection_reason_id.name, "defer": proposal.missing}
             proposal.details = by_kind.get(proposal.kind, proposal.conditions)
 
-    @api.depends("vote_ids.choice", "case_id.voter_ids")
+    @api.depends("vote_ids.choice", "case_id.voter_ids", "case_id.count_basis")
     def _compute_votes(self):
-        for proposal in self:
-            outcome = proposal._outcome()
+        for proposal, outcome in self._outcomes().items():
             proposal.votes_for = outcome["for"]
             proposal.votes_against = outcome["against"]
             proposal.votes_abstain = outcome["abstain"]
             proposal.quorum = outcome["quorum"]
 
-    @api.depends("vote_ids.choice", "state")
+    @api.depends("vote_ids.choice", "state", "case_id.voter_ids", "case_id.session_id.state")
     @api.depends_context("uid")
     def _compute_my_vote(self):
+        votes = self._all_votes().filtered(lambda v: v.member_id.user_id == self.env.user).grouped("proposal_id")
+        nobody = self.env["cpa.committee.vote"]
         for proposal in self:
-            mine = proposal.vote_ids.filtered(lambda v: v.member_id.user_id == self.env.user)
-            proposal.my_vote = mine[:1].choice
+            proposal.my_vote = votes.get(proposal, nobody)[:1].choice
             proposal.can_vote = (
                 proposal.state == "open"
-                and proposal.session_id.state == "open"
-                and self.env.user in proposal.case_id._voters().user_id
+                and proposal.session_id._takes_votes()
+                and self.env.user in proposal.case_id.voter_ids.user_id
             )
 
     @api.depends("kind", "amount", "rejection_reason_id")
@@ -210,13 +267,22 @@ class CpaCommitteeProposal(models.Model):
 
     def action_no_objection(self):
         """Button of the secretary: nobody objects; records "for" of every present member who has not voted."""
-        for proposal in self:
-            for member in proposal.case_id._voters() - proposal.vote_ids.member_id:
-                proposal._cast(member, "for")
+        for session in self.session_id:
+            if session.mode == "circulation":
+                raise UserError(self.env._("In a circulation every member answers; silence is no answer."))
+        voted = {proposal: votes.member_id for proposal, votes in self._all_votes().grouped("proposal_id").items()}
+        nobody = self.env["cpa.committee.member"]
+        self.env["cpa.committee.vote"].create(
+            [
+                {"proposal_id": proposal.id, "member_id": member.id, "choice": "for"}
+                for proposal in self
+                for member in proposal.case_id._voters() - voted.get(proposal, nobody)
+            ]
+        )
         return True
 
     def _cast(self, member, choice):
-        vote = self.vote_ids.filtered(lambda v: v.member_id == member)
+        vote = self._all_votes().filtered(lambda v: v.member_id == member).sudo(self.env.su)
         if vote:
             vote.choice = choice
         else:

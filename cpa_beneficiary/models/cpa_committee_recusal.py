@@ -20,11 +20,16 @@ class CpaCommitteeRecusal(models.Model):
     @api.constrains("case_id", "member_id")
     def _check_before_vote(self):
         for recusal in self:
-            if recusal.case_id.proposal_ids.vote_ids.filtered(lambda v: v.member_id == recusal.member_id):
+            if recusal.member_id in recusal.case_id.proposal_ids._voted():
                 raise ValidationError(self.env._("A member steps aside before voting, not after."))
 
     @api.model_create_multi
     def create(self, vals_list):
+        cases = self.env["cpa.committee.case"].browse([vals["case_id"] for vals in vals_list])
+        members = self.env["cpa.committee.member"].browse([vals["member_id"] for vals in vals_list])
+        # neither the end of the voting nor the member's own vote comes in between
+        cases.session_id._hold("draft", "convened", "open")
+        cases.session_id._hold_places(members)
         recusals = super().create(vals_list)
         recusals._check_open()
         recusals._check_own()

@@ -131,8 +131,8 @@ class CpaRequest(models.Model):
             ("submitted", "research"): Move(
                 (OFFICER, RESEARCHER, MANAGER), ("_guard_research",), ("_effect_open_study",)
             ),
-            ("submitted", "committee"): Move((OFFICER, MANAGER), ("_guard_committee",)),
-            ("research", "committee"): Move((RESEARCHER,), ("_guard_committee",)),
+            ("submitted", "committee"): Move((OFFICER, MANAGER), ("_guard_committee",), ("_effect_hear",)),
+            ("research", "committee"): Move((RESEARCHER,), ("_guard_committee",), ("_effect_hear",)),
             ("committee", "research"): Move((SECRETARY,), ("_guard_research",), ("_effect_reopen_study",), reason=True),
             ("submitted", "in_progress"): Move((OFFICER, MANAGER), ("_guard_no_committee",)),
             ("research", "in_progress"): Move((RESEARCHER, OFFICER), ("_guard_no_committee",)),

@@ -72,8 +72,8 @@ class CpaRequest(models.Model):
         """Return the proposal that the committee carried on this request last (may be empty)."""
         self.ensure_one()
         # whoever asks: the decision follows from the minutes, not from what the user may read
-        proposals = self.sudo().case_ids.filtered(lambda case: case.state == "decided").proposal_ids
-        carried = proposals.filtered(lambda p: p.state == "carried" and p.kind != "defer")
+        decided = self.sudo().case_ids.filtered(lambda case: case.state == "decided" and case.ratification != "refused")
+        carried = decided.proposal_ids.filtered(lambda p: p.state == "carried" and p.kind in dict(DECISIONS))
         return carried.sorted("id")[-1:]
 
     def _guard_carried(self, at):

@@ -169,6 +169,8 @@ class CpaToday(models.AbstractModel):
                                     ("vote_ids", "not any", [("member_id.user_id", "=", user.id)]),
                                 ],
                             ),
+                            "|",
+                            ("session_id.mode", "=", "circulation"),
                             (
                                 "session_id.attendance_ids",
                                 "any",

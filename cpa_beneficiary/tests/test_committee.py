@@ -235,7 +235,7 @@ class TestCommittee(CpaCommon):
         urgent = self.waiting_request(is_urgent=True)
         rejected = self.waiting_request("reject")
         sessions = self.env["cpa.committee.session"].with_user(self.secretary)
-        session = sessions.create({"committee_id": self.committee.id})
+        session = sessions.create({"committee_id": self.committee.id, "planned_at": fields.Datetime.now()})
         session.action_build_agenda()
         session.action_build_agenda()
         mine = session.case_ids.filtered(lambda c: c.request_id in self.request | urgent | rejected)
