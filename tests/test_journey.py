@@ -160,8 +160,10 @@ class TestJourney(BrowserCase):
         """P-33, P-08: findings, need assessed, recommendation; presented to the committee."""
         self.open(page, "cpa_request_action", request.id)
         self.press(page, "Open the study")
-        page.wait_for_selector(".o_field_widget[name=findings]")
-        self.fill(page, "findings", "زيارة ميدانية ومطابقة البيانات")
+        page.wait_for_selector(".o_field_widget[name=finding_ids]")
+        rows = page.locator(".o_field_widget[name=finding_ids] .o_data_row")
+        rows.first.locator("td[name=text]").click()
+        self.fill(page, "text", "زيارة ميدانية ومطابقة البيانات")
         self.select(page, "need_level", "High")
         self.fill(page, "need_assessment", "احتياج أساسي قائم")
         self.select(page, "recommendation", "Accept")

@@ -81,7 +81,12 @@ from . import cpa_request_voice
 from . import cpa_request_privacy
 from . import cpa_referral
 from . import cpa_request_inquiry
+from . import cpa_request_research
+from . import cpa_study_section
 from . import cpa_study
+from . import cpa_study_finding
+from . import cpa_study_presentation
+from . import cpa_study_assignment
 from . import cpa_visit
 from . import cpa_delivery
 

@@ -20,6 +20,7 @@ class CpaAccessTrace(models.Model):
             ("number_plain", "Identity number"),
             ("iban_plain", "IBAN"),
             ("social_profile", "Social profile"),
+            ("study_finding", "Sensitive finding of a study"),
             ("identity_picture", "Picture of an identity document, deleted"),
         ],
         "What",

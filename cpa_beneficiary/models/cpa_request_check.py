@@ -149,6 +149,9 @@ class CpaRequestCheck(models.Model):
 
     def _take_as_sighted(self):
         self.ensure_one()
+        # a button on another screen than the counter's says where it was sighted
+        if self.env.context.get("sighted_how"):
+            self.sighted_how = self.env.context["sighted_how"]
         if self.automatic == "identity":
             self._sight_identity()
         self.write({"provided": True, "original_sighted": self.is_document, "matches": True})

@@ -47,7 +47,8 @@ class CpaRequest(models.Model):
         )
 
     def _effect_reopen_study(self, at):
-        self.study_ids.filtered(lambda study: study.state == "presented").write({"state": "returned"})
+        # the study goes back with its request, also one that was on no agenda yet; the move asks for the role itself
+        self.sudo().study_ids.filtered(lambda study: study.state == "presented").write({"state": "returned"})
 
     def _guard_study_presented(self):
         if self.service_id.needs_study and self.study_ids[:1].state != "presented":

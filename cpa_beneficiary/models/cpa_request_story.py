@@ -151,10 +151,8 @@ class CpaStudy(models.Model):
     def _story_move(self, move):
         recommendation = dict(self._fields["recommendation"]._description_selection(self.env))
         details = []
-        if move.to_state == "presented":
-            details.append(
-                self.env._("Recommendation: %(what)s", what=recommendation.get(self.sudo().recommendation))  # as above
-            )
+        if move.to_state == "presented" and self.has_access("read"):  # what is recommended is for who reads the study
+            details.append(self.env._("Recommendation: %(what)s", what=recommendation.get(self.recommendation)))
         return self.env._("Social study: %(state)s", state=move.to_label), details
 
 

@@ -26,6 +26,7 @@ EVIDENCE = (
     ("cpa.request.move", "scan_id", ()),
     ("cpa.identity", "sighting_scan_id", ()),
     ("cpa.request.check", "attachment_ids", ("passed", "waived")),
+    ("cpa.study.presentation", "attachment_ids", ()),
 )
 # What a file is, by whichever of its columns it is written; and where it is found, under which name.
 CONTENT = frozenset({"datas", "raw", "db_datas", "store_fname", "checksum", "type", "url"})

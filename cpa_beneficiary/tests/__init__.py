@@ -25,6 +25,7 @@ from . import test_reception
 from . import test_record_rules
 from . import test_reference
 from . import test_request_path
+from . import test_research
 from . import test_screens
 from . import test_today
 from . import test_tools

@@ -15,6 +15,7 @@ class TestAppendOnly(CpaCommon):
         request.write({"description": "What the applicant asks for.", "correction_reason": "A full stop"})
         request.write({"state": "submitted"})
         request.beneficiary_id.identity_id.action_show()
+        self.study(request)
         other = self.make_beneficiary(number=None, registered=False, phone="0503333333")
         other.with_user(self.manager)._merge_into(request.beneficiary_id.with_user(self.manager), "The same man")
         return [self.env[model].search([], limit=1) for model in self.models()]
@@ -25,7 +26,15 @@ class TestAppendOnly(CpaCommon):
 
     def test_rows_stand(self):
         self.assertEqual(
-            self.models(), ["cpa.access.trace", "cpa.declaration.correction", "cpa.merge", "cpa.request.move"]
+            self.models(),
+            [
+                "cpa.access.trace",
+                "cpa.declaration.correction",
+                "cpa.merge",
+                "cpa.request.move",
+                "cpa.study.assignment",
+                "cpa.study.presentation",
+            ],
         )
         for row in self.rows():
             with self.subTest(row._name):
