@@ -87,6 +87,7 @@
         "views/cpa_committee_proposal_views.xml",
         "views/cpa_committee_case_views.xml",
         "views/cpa_committee_session_views.xml",
+        "views/cpa_committee_minutes_views.xml",
         "views/cpa_policy_views.xml",
         "views/cpa_reference_views.xml",
         "views/cpa_access_trace_views.xml",

@@ -427,7 +427,8 @@ class CpaDemo(models.AbstractModel):
         session.write({"state": "minutes"})
         yield 0.1
         for line in session.attendance_ids.filtered("is_present"):
-            session.with_user(line.member_id.user_id).action_sign()
+            signer = line.member_id.user_id
+            session.with_user(signer)._sign(line.with_user(signer), "screen", image=SIGNATURE)
         session.write({"state": "closed"})
 
     def _next_session(self):

@@ -98,6 +98,8 @@ from . import cpa_committee_session
 from . import cpa_committee_mode
 from . import cpa_committee_agenda
 from . import cpa_committee_minutes
+from . import cpa_committee_minutes_text
+from . import cpa_committee_signature
 from . import cpa_committee_attendance
 from . import cpa_committee_case
 from . import cpa_committee_voters
@@ -106,6 +108,12 @@ from . import cpa_committee_ratification
 from . import cpa_committee_recusal
 from . import cpa_committee_proposal
 from . import cpa_committee_vote
+from . import cpa_committee_remark
+from . import cpa_committee_addendum
+from . import cpa_committee_seal
+from . import cpa_committee_verification
+from . import cpa_committee_sealed_rows
+from . import mail_message
 
 # across
 from . import cpa_beneficiary_merge

@@ -8,7 +8,7 @@ from ..tools.riyadh import riyadh_date
 class CpaCommitteeSession(models.Model):
     _inherit = "cpa.committee.session"
 
-    event_id = fields.Many2one("calendar.event", kept=True, readonly=True, copy=False, ondelete="set null")
+    event_id = fields.Many2one("calendar.event", compute="_compute_event", compute_sudo=True)
     has_unput_cases = fields.Boolean(compute="_compute_has_unput_cases", compute_sudo=True)
 
     def _guard_agenda(self, at):
@@ -23,7 +23,7 @@ class CpaCommitteeSession(models.Model):
             ]
             session._lifecycle_set({"number": session.number or sequence.next_by_code("cpa.committee.session")})
             # our own event, private, under the session's number
-            event = (
+            (
                 self.env["calendar.event"]
                 .sudo()
                 .with_context(no_mail_to_attendees=True)
@@ -41,11 +41,17 @@ class CpaCommitteeSession(models.Model):
                     }
                 )
             )
-            session._lifecycle_set({"event_id": event.id})
 
     def _effect_cancel(self, at):
         self.sudo().event_id.unlink()  # our own event
         self.case_ids.unlink()
+
+    def _compute_event(self):
+        """The event says of which session it is: no column of a sealed session changes when it goes."""
+        events = self.env["calendar.event"].search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        by_session = {event.res_id: event.id for event in events}
+        for session in self:
+            session.event_id = by_session.get(session._origin.id)
 
     @api.depends("case_ids.proposal_ids.state")
     def _compute_has_unput_cases(self):

@@ -35,7 +35,7 @@ class CpaCommitteeSession(models.Model):
         index=True,
         default=lambda self: self.env["cpa.committee"].search([], limit=1),
     )
-    company_id = fields.Many2one(related="committee_id.company_id", store=True)
+    company_id = fields.Many2one("res.company", fixed=True, readonly=True, ondelete="restrict", index=True)
     planned_at = fields.Datetime(
         "Date and time",
         required=True,
@@ -96,7 +96,7 @@ class CpaCommitteeSession(models.Model):
             ),
             ("open", "counting"): Move((SECRETARY,), ("_guard_answered",)),
             ("counting", "minutes"): Move((SECRETARY,), effects=("_effect_count",)),
-            ("minutes", "closed"): Move((SECRETARY,), ("_guard_signed",)),
+            ("minutes", "closed"): Move((SECRETARY,), ("_guard_signed",), ("_effect_seal",)),
             ("draft", "cancelled"): Move((SECRETARY,), reason=True),
             ("convened", "cancelled"): Move((SECRETARY,), effects=("_effect_cancel",), reason=True),
         }
@@ -145,6 +145,18 @@ class CpaCommitteeSession(models.Model):
         # the meeting has been held: the calendar's reminders of every member are done
         self.sudo().activity_ids.filtered("calendar_event_id").unlink()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        committees = self.env["cpa.committee"]
+        default = self.default_get(["committee_id"]).get("committee_id")
+        return super().create(
+            [
+                # a column of its own: no change of the committee reaches a session that is frozen
+                {**vals, "company_id": committees.browse(vals.get("committee_id", default)).sudo().company_id.id}
+                for vals in vals_list
+            ]
+        )
+
     def write(self, vals):
         # the term of the members and so the right to vote hang on these
         fixed = {
@@ -163,6 +175,9 @@ class CpaCommitteeSession(models.Model):
                     )
                 )
         result = super().write(vals)
+        if "committee_id" in vals:
+            for session in self:
+                session._lifecycle_set({"company_id": session.committee_id.company_id.id})
         if "presiding_id" in vals:
             self._check_presiding()
         return result

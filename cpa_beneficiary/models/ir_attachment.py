@@ -27,6 +27,7 @@ EVIDENCE = (
     ("cpa.identity", "sighting_scan_id", ()),
     ("cpa.request.check", "attachment_ids", ("passed", "waived")),
     ("cpa.study.presentation", "attachment_ids", ()),
+    ("cpa.committee.signature", "scan_id", ()),
 )
 # What a file is, by whichever of its columns it is written; and where it is found, under which name.
 CONTENT = frozenset({"datas", "raw", "db_datas", "store_fname", "checksum", "type", "url"})
@@ -55,6 +56,7 @@ class IrAttachment(models.Model):
             self._check_upload(vals.get("res_model"), vals.get("name"), vals)
         attachments = super().create(vals_list)
         attachments._check_stored()
+        attachments._check_place_not_sealed()
         return attachments
 
     def write(self, vals):
@@ -69,6 +71,8 @@ class IrAttachment(models.Model):
         super().write(vals)
         if vals.keys() & CONTENT | vals.keys() & {"name"}:
             self._check_stored()
+        if vals.keys() & PLACE:
+            self._check_place_not_sealed()
         return True
 
     @api.ondelete(at_uninstall=False)
@@ -100,9 +104,18 @@ class IrAttachment(models.Model):
         for model, attachments in self.grouped("res_model").items():
             frozen = getattr(self.env.get(model or ""), "_lifecycle_frozen", ())
             ids = [res_id for res_id in attachments.mapped("res_id") if res_id]
+            if self.env["cpa.committee.seal"]._sealed_ids(model, ids):
+                return True
             if frozen and self.env[model].search_count([("id", "in", ids), ("state", "in", list(frozen))], limit=1):
                 return True
-        return False
+        messages = self.env["mail.message"].search([("attachment_ids", "in", self.ids)])
+        return bool(messages._of_sealed())
+
+    def _check_place_not_sealed(self):
+        """:raise UserError: a file comes to a record of a sealed session"""
+        for model, attachments in self.grouped("res_model").items():
+            if self.env["cpa.committee.seal"]._sealed_ids(model, attachments.mapped("res_id")):
+                raise UserError(self.env._("The session is sealed: no file is added to it. An addendum takes files."))
 
     # ------------------------------------------------------------------
     # Uploads

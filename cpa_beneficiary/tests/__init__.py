@@ -27,6 +27,7 @@ from . import test_reference
 from . import test_request_path
 from . import test_research
 from . import test_screens
+from . import test_seal
 from . import test_today
 from . import test_tools
 from . import test_visitor

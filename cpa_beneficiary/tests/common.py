@@ -193,6 +193,20 @@ class CpaCommon(TransactionCase):
         return session
 
     @classmethod
+    def sign_minutes(cls, session):
+        """Let everybody who was present sign the minutes on screen."""
+        for line in session.attendance_ids.filtered("is_present"):
+            signer = line.member_id.user_id
+            session.with_user(signer)._sign(line.with_user(signer), "screen", image=SIGNATURE)
+        return session
+
+    @classmethod
+    def close(cls, session):
+        """Let the minutes be signed, and seal them."""
+        cls.sign_minutes(session).write({"state": "closed"})
+        return session
+
+    @classmethod
     def reply(cls, request, state, **vals):
         request.with_user(cls.officer).write(
             {

@@ -271,8 +271,7 @@ class TestCommittee(CpaCommon):
         self.count(session)
         with self.assertRaisesRegex(UserError, "not signed"):
             session.write({"state": "closed"})
-        for user in session.attendance_ids.filtered("is_present").member_id.user_id:
-            session.with_user(user).action_sign()
+        self.sign_minutes(session)
         self.assertIn("Test chair", session.minutes_html)
         session.write({"state": "closed"})
         return session
@@ -293,7 +292,7 @@ class TestCommittee(CpaCommon):
             (session, {"presiding_id": self.seat(self.member).id}),
             (session, {"case_ids": [fields.Command.create({"request_id": other_request.id})]}),
             (session.attendance_ids, {"is_present": False}),
-            (session.attendance_ids, {"signed_at": False}),
+            (session.signature_ids, {"signed_at": "2020-01-01 00:00:00"}),
             (session.attendance_ids[:1], {"session_id": other_session.id}),
             (case, {"request_id": other_request.id}),
             (case, {"session_id": other_session.id}),
