@@ -82,6 +82,7 @@ from . import cpa_request_privacy
 from . import cpa_referral
 from . import cpa_request_inquiry
 from . import cpa_request_research
+from . import cpa_request_appeal
 from . import cpa_study_section
 from . import cpa_study
 from . import cpa_study_finding
@@ -114,6 +115,7 @@ from . import cpa_committee_seal
 from . import cpa_committee_verification
 from . import cpa_committee_sealed_rows
 from . import mail_message
+from . import cpa_committee_appeal
 
 # across
 from . import cpa_beneficiary_merge

@@ -80,6 +80,10 @@ class CpaPolicy(models.Model):
         required=True,
         help="Calendar days from the reply. The policy names no appeal.",
     )
+    appeal_target_days = fields.Integer(
+        "Appeal answered within (days)", default=14, required=True, help="Calendar days from its submission."
+    )
+    appeal_ceiling_days = fields.Integer("Appeal escalated after (days)", default=30, required=True)
     clock_start = fields.Selection(
         [("submission", "The submission of the request"), ("first_contact", "The first contact")],
         "Days count from",
@@ -105,6 +109,10 @@ class CpaPolicy(models.Model):
     _ceiling_days_above = models.Constraint(
         "CHECK(ceiling_days >= target_days AND ceiling_days >= floor_days)",
         "The escalation cannot come before the day on which the reply is allowed and due.",
+    )
+    _appeal_clock_sensible = models.Constraint(
+        "CHECK(appeal_target_days > 0 AND appeal_ceiling_days >= appeal_target_days)",
+        "The answer to an appeal is due after a day or more, and escalated no earlier.",
     )
     _appeal_days_positive = models.Constraint("CHECK(appeal_days >= 0)", "The days for an appeal cannot be negative.")
 

@@ -107,7 +107,8 @@ class CpaRequestCheck(models.Model):
                 ("beneficiary_id", "=", beneficiary.id),
                 ("service_id", "=", request.service_id.id),
                 ("state", "in", [state for state in OPEN_STATES if state != "draft"]),
-                ("id", "!=", request.id),
+                # an appeal contests the one that is not closed yet
+                ("id", "not in", (request | request.appeal_of_id).ids),
             ],
             limit=1,
         )

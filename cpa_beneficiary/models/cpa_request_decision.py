@@ -1,7 +1,6 @@
 """Study, decision and delivery of a request (P-33, P-37)."""
 
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 
 DECISIONS = [("accept", "Accepted"), ("partial", "Partly accepted"), ("reject", "Rejected")]
 
@@ -22,11 +21,6 @@ class CpaRequest(models.Model):
         "cpa.rejection.reason", kept=True, readonly=True, copy=False, ondelete="restrict"
     )
     decided_at = fields.Datetime(kept=True, readonly=True, copy=False)
-
-    # an appeal is a request that names the decision it contests
-    appeal_of_id = fields.Many2one(
-        "cpa.request", "Appeal against", copy=False, ondelete="restrict", index="btree_not_null"
-    )
 
     # ------------------------------------------------------------------
     # Research
@@ -118,9 +112,3 @@ class CpaRequest(models.Model):
             self.env._("Not acknowledged by the beneficiary yet: %(line)s.", line=line.display_name)
             for line in open_lines
         ]
-
-    @api.constrains("appeal_of_id")
-    def _check_appeal(self):
-        for request in self:
-            if request.appeal_of_id and request.appeal_of_id.beneficiary_id != request.beneficiary_id:
-                raise ValidationError(self.env._("An appeal is of the same beneficiary as the decision."))

@@ -181,7 +181,7 @@ class CpaStudy(models.Model):
             members = study.beneficiary_id.household_member_ids
             counts = Counter(members.mapped("relation"))
             listed = self.env._(", ").join(f"{relations[key]} {counts[key]}" for key in relations if counts[key])
-            study.household_text = members and self.env._(
+            study.household_text = bool(members) and self.env._(
                 "%(number)s besides the applicant (%(relations)s), %(dependants)s of them dependent",
                 number=len(members),
                 relations=listed,

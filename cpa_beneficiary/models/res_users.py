@@ -32,6 +32,12 @@ class ResUsers(models.Model):
         )
 
     @api.private
+    def cpa_member_rule(self):
+        """Return the domain of the requests that this user reads as a member: of his sessions, or contested there."""
+        own = "case_ids.session_id.attendance_ids.member_id.user_id"
+        return each_by_index(Domain(own, "=", self.id) | Domain(f"appeal_ids.{own}", "=", self.id))
+
+    @api.private
     def cpa_people_domain(self):
         """Return which contacts this user may see at all: the one place behind the global rules on contacts.
 

@@ -1,3 +1,4 @@
+from . import test_appeal
 from . import test_append_only
 from . import test_committee
 from . import test_explanation
