@@ -286,7 +286,7 @@ class TestAppeal(AppealCommon):
             self.assertTrue(records.with_user(director).read(["display_name"]))
         self.assertEqual(appeal.with_user(director).contested_decision, "reject")
         for user in (director, self.second):
-            with self.assertRaises(AccessError):
+            with self.assertRaises(UserError):
                 self.contested.with_user(user).write({"description": "Other"})
 
     # ------------------------------------------------------------------
