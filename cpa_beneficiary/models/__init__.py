@@ -98,14 +98,17 @@ from . import cpa_committee_member
 from . import cpa_committee_session
 from . import cpa_committee_mode
 from . import cpa_committee_agenda
+from . import cpa_committee_session_desk
 from . import cpa_committee_minutes
 from . import cpa_committee_minutes_text
 from . import cpa_committee_signature
 from . import cpa_committee_attendance
+from . import cpa_committee_invitation
 from . import cpa_committee_case
 from . import cpa_committee_voters
 from . import cpa_committee_continued
 from . import cpa_committee_ratification
+from . import cpa_committee_case_desk
 from . import cpa_committee_recusal
 from . import cpa_committee_proposal
 from . import cpa_committee_vote

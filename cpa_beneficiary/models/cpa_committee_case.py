@@ -120,8 +120,10 @@ class CpaCommitteeCase(models.Model):
     @api.depends("proposal_ids.state", "proposal_ids.vote_ids.choice", "voter_ids", "session_id.state")
     @api.depends_context("uid")
     def _compute_proposal(self):
+        proposals = self.proposal_ids
         for case in self:
             proposal = case.proposal_ids.filtered(lambda p: p.state != "superseded")[-1:]
+            proposal = proposal.with_prefetch(proposals.ids)  # what one case reads is read for all
             case.proposal_id = proposal
             case.proposal_state = proposal.state
             case.proposal_details = proposal.details

@@ -16,8 +16,9 @@ class CpaCommitteeSession(models.Model):
     """A session of a committee (P-35).
 
     Its parts have files of their own: ``cpa_committee_mode`` (a meeting, a circulation, an urgent decision),
-    ``cpa_committee_agenda`` (what it deals with, who is invited) and ``cpa_committee_minutes`` (what is written, signed
-    and sealed).
+    ``cpa_committee_agenda`` (what it deals with), ``cpa_committee_invitation`` (who is asked to come, the calendar),
+    ``cpa_committee_session_desk`` (the secretary's screen) and ``cpa_committee_minutes`` (what is written, signed and
+    sealed).
     """
 
     _name = "cpa.committee.session"
@@ -97,7 +98,7 @@ class CpaCommitteeSession(models.Model):
             ("open", "counting"): Move((SECRETARY,), ("_guard_answered",)),
             ("counting", "minutes"): Move((SECRETARY,), effects=("_effect_count",)),
             ("minutes", "closed"): Move((SECRETARY,), ("_guard_signed",), ("_effect_seal",)),
-            ("draft", "cancelled"): Move((SECRETARY,), reason=True),
+            ("draft", "cancelled"): Move((SECRETARY,), effects=("_effect_cancel",), reason=True),
             ("convened", "cancelled"): Move((SECRETARY,), effects=("_effect_cancel",), reason=True),
         }
 

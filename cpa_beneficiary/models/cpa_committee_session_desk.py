@@ -1,0 +1,58 @@
+"""The secretary's screen: who presides, who is there, what is left, and the next step."""
+
+from odoo import api, fields, models
+
+FOLLOWED = ("convened", "open", "counting", "minutes")
+
+
+class CpaCommitteeSession(models.Model):
+    _inherit = "cpa.committee.session"
+
+    presides_id = fields.Many2one("cpa.committee.member", "Presides", compute="_compute_board", compute_sudo=True)
+    present_count = fields.Integer("Present", compute="_compute_board", compute_sudo=True)
+    needed_count = fields.Integer("Needed", compute="_compute_board", compute_sudo=True)
+    done_count = fields.Integer("Done", compute="_compute_board", compute_sudo=True)
+    left_count = fields.Integer("Left", compute="_compute_board", compute_sudo=True)
+    problem_count = fields.Integer("Without a quorum", compute="_compute_board", compute_sudo=True)
+    has_missing_votes = fields.Boolean(compute="_compute_board", compute_sudo=True)
+
+    @api.depends("state", "presiding_id", "attendance_ids.is_present", "case_ids.state", "case_ids.ballots")
+    def _compute_board(self):
+        for session in self:
+            cases = session.case_ids
+            done = cases.filtered("is_settled")
+            session.presides_id = session._presiding()
+            session.present_count = len(session._present_members().filtered("has_vote"))
+            session.needed_count = max((case._quorum() for case in cases), default=session.committee_id.minimum_votes)
+            session.done_count = len(done)
+            session.left_count = len((cases - done).filtered(lambda case: not case.is_gone))
+            session.problem_count = len(cases.filtered("has_quorum_problem"))
+            session.has_missing_votes = session.state == "open" and any(
+                case.proposal_id and not case.is_settled for case in cases
+            )
+
+    @api.readonly
+    def get_pulse(self):
+        """Return a text that changes whenever the session moves, somebody comes or votes: screens follow it."""
+        self.ensure_one()
+        if self.state not in FOLLOWED:
+            return self.state
+        beats = [self.state]
+        for model, path in (
+            ("cpa.committee.attendance", "session_id"),
+            ("cpa.committee.recusal", "case_id.session_id"),
+            ("cpa.committee.proposal", "case_id.session_id"),
+            ("cpa.committee.vote", "proposal_id.case_id.session_id"),
+        ):
+            beats += self.env[model]._read_group([(path, "=", self.id)], aggregates=["__count", "write_date:max"])[0]
+        return " ".join(map(str, beats))
+
+    def action_end_voting(self):
+        """Button: nobody votes any more, then the votes are counted.
+
+        Two steps, each committed by itself: the count must see every vote that was let in (design "Racing"). So the
+        client asks for the second one when the first is done.
+        """
+        self.ensure_one()
+        self.write({"state": "counting"})
+        return {"type": "ir.actions.client", "tag": "cpa_count_votes", "params": {"session_id": self.id}}
