@@ -13,7 +13,8 @@ class TestCommitteeDesk(CpaCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["cpa.request"].search([("state", "=", "committee")]).write({"state": "cancelled", "move_reason": "-"})
+        waiting = cls.env["cpa.request"].search([("state", "=", "committee")])
+        waiting.with_user(cls.manager).write({"state": "cancelled", "move_reason": "-"})
         cls.beneficiary = cls.make_beneficiary()
         cls.everybody = cls.chair | cls.deputy | cls.member | cls.secretary
 
