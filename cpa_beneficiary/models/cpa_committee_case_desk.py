@@ -15,7 +15,7 @@ class CpaCommitteeCase(models.Model):
     submitted_at = fields.Datetime(related="request_id.submitted_at", string="Waiting since")
     is_gone = fields.Boolean("Waits no more", compute="_compute_standing", compute_sudo=True)
     is_settled = fields.Boolean("All have voted", compute="_compute_standing", compute_sudo=True)
-    has_quorum_problem = fields.Boolean("No quorum", compute="_compute_standing", compute_sudo=True)
+    takes_votes = fields.Boolean(compute="_compute_standing", compute_sudo=True)
     ballots = fields.Json(compute="_compute_ballots", compute_sudo=True)
 
     # the file in brief
@@ -26,37 +26,44 @@ class CpaCommitteeCase(models.Model):
 
     @api.depends("state", "session_id.state", "request_id.state", "voter_ids", "proposal_ids.vote_ids")
     def _compute_standing(self):
+        votes = self.proposal_id._all_votes().grouped("proposal_id")
+        nobody = self.env["cpa.committee.vote"]
         for case in self:
-            session = case.session_id
-            running = session.state in ("draft", "convened", "open")
-            case.is_gone = running and case.request_id.state != "committee"
-            case.is_settled = case.state in ("decided", "deferred") or (
-                session.state in ("open", "counting")
-                and bool(case.proposal_id and case.voter_ids)
-                and not case.voter_ids - case.proposal_id.vote_ids.member_id
+            case.takes_votes = case.session_id._takes_votes()
+            case.is_gone = (
+                case.state == "pending"
+                and not case.ratifies_id
+                and case.request_id.state not in ("committee", "decided")
             )
-            case.has_quorum_problem = (
-                running and bool(session._present_members()) and len(case.voter_ids) < case._quorum()
+            case.is_settled = case.state in ("decided", "deferred") or (
+                case.state == "pending"
+                and bool(case.proposal_id and case.voter_ids)
+                and not case.voter_ids - votes.get(case.proposal_id, nobody).member_id
             )
 
     @api.depends("voter_ids", "excluded_ids", "proposal_ids.state", "proposal_ids.vote_ids.choice", "session_id.state")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "lang")
     def _compute_ballots(self):
-        records = self.env.user._has_group(SECRETARY)
+        is_secretary = self.env.user._has_group(SECRETARY)
+        votes = self.proposal_id._all_votes().grouped("proposal_id")
+        nobody = self.env["cpa.committee.vote"]
         for case in self:
-            proposal = case.proposal_id
-            choices = {vote.member_id: vote.choice for vote in proposal.vote_ids}
-            recused = case.recusal_ids.member_id
+            is_secret = case.session_id.has_secret_vote
+            records = is_secretary and case.session_id._takes_votes()
+            # of a secret vote only that it was cast
+            choices = {
+                vote.member_id: "cast" if is_secret else vote.choice for vote in votes.get(case.proposal_id, nobody)
+            }
             case.ballots = {
-                "records": records and case.session_id.state == "open",
-                "votes": records and case.session_id.state == "open" and proposal.state == "open",
+                "recuses": records,
+                "votes": records and case.proposal_id.state == "open" and not is_secret,
                 "members": [
                     {"id": member.id, "name": member.user_id.name, "choice": choices.get(member)}
-                    for member in case.voter_ids | proposal.vote_ids.member_id
+                    for member in case.voter_ids | nobody.member_id.concat(*choices)
                 ],
                 "excluded": [
-                    {"id": member.id, "name": member.user_id.name, "recused": member in recused}
-                    for member in case.excluded_ids
+                    {"id": member.id, "name": member.user_id.name, "reason": reason}
+                    for member, reason in case._exclusions().items()
                 ],
             }
 

@@ -31,7 +31,7 @@ class CpaCommitteeSession(models.Model):
     def write(self, vals):
         before = {session: (session.planned_at, session.place) for session in self if session.state == "convened"}
         result = super().write(vals)
-        for session in self.filtered(lambda s: s in before and s.state == "convened"):
+        for session in self.filtered(lambda s: s in before and s.state == "convened" and s.event_id):
             if before[session] != (session.planned_at, session.place):
                 session._own_events().write(session._event_values())
                 if before[session][0] != session.planned_at:
@@ -47,9 +47,10 @@ class CpaCommitteeSession(models.Model):
                 fields.Command.create({"member_id": member.id}) for member in members - session.attendance_ids.member_id
             ]
             session._lifecycle_set({"number": session.number or sequence.next_by_code("cpa.committee.session")})
-            event = session._own_events().create(session._event_values())
-            session._lifecycle_set({"event_id": event.id})
-            session._invite("session_invitation")
+            if session.mode != "circulation":  # for answers from home nobody comes; who answers is asked at the opening
+                event = session._own_events().create(session._event_values())
+                session._lifecycle_set({"event_id": event.id})
+                session._invite("session_invitation")
 
     def _cancel_invitations(self):
         for session in self.filtered("event_id"):

@@ -8,6 +8,7 @@ FOLLOWED = ("convened", "open", "counting", "minutes")
 class CpaCommitteeSession(models.Model):
     _inherit = "cpa.committee.session"
 
+    takes_votes = fields.Boolean(compute="_compute_board", compute_sudo=True)
     presides_id = fields.Many2one("cpa.committee.member", "Presides", compute="_compute_board", compute_sudo=True)
     present_count = fields.Integer("Present", compute="_compute_board", compute_sudo=True)
     needed_count = fields.Integer("Needed", compute="_compute_board", compute_sudo=True)
@@ -16,18 +17,19 @@ class CpaCommitteeSession(models.Model):
     problem_count = fields.Integer("Without a quorum", compute="_compute_board", compute_sudo=True)
     has_missing_votes = fields.Boolean(compute="_compute_board", compute_sudo=True)
 
-    @api.depends("state", "presiding_id", "attendance_ids.is_present", "case_ids.state", "case_ids.ballots")
+    @api.depends("state", "mode", "presiding_id", "attendance_ids.is_present", "case_ids.state", "case_ids.is_settled")
     def _compute_board(self):
         for session in self:
             cases = session.case_ids
             done = cases.filtered("is_settled")
+            session.takes_votes = session._takes_votes()
             session.presides_id = session._presiding()
-            session.present_count = len(session._present_members().filtered("has_vote"))
-            session.needed_count = max((case._quorum() for case in cases), default=session.committee_id.minimum_votes)
+            session.present_count = len(session._participants().filtered("has_vote"))
+            session.needed_count = max((case._quorum() for case in cases), default=session._rules().minimum_votes)
             session.done_count = len(done)
             session.left_count = len((cases - done).filtered(lambda case: not case.is_gone))
-            session.problem_count = len(cases.filtered("has_quorum_problem"))
-            session.has_missing_votes = session.state == "open" and any(
+            session.problem_count = len(cases.filtered("quorum_problem"))
+            session.has_missing_votes = session.takes_votes and any(
                 case.proposal_id and not case.is_settled for case in cases
             )
 
@@ -35,6 +37,7 @@ class CpaCommitteeSession(models.Model):
     def get_pulse(self):
         """Return a text that changes whenever the session moves, somebody comes or votes: screens follow it."""
         self.ensure_one()
+        self.check_access("read")
         if self.state not in FOLLOWED:
             return self.state
         beats = [self.state]
@@ -44,7 +47,9 @@ class CpaCommitteeSession(models.Model):
             ("cpa.committee.proposal", "case_id.session_id"),
             ("cpa.committee.vote", "proposal_id.case_id.session_id"),
         ):
-            beats += self.env[model]._read_group([(path, "=", self.id)], aggregates=["__count", "write_date:max"])[0]
+            # that something happened, not what: also where the vote is secret
+            rows = self.env[model].sudo()._read_group([(path, "=", self.id)], aggregates=["__count", "write_date:max"])
+            beats += rows[0]
         return " ".join(map(str, beats))
 
     def action_end_voting(self):

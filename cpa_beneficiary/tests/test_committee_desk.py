@@ -28,10 +28,15 @@ class TestCommitteeDesk(CpaCommon):
             requests |= request
         return requests
 
-    def new_session(self):
-        session = (
-            self.env["cpa.committee.session"].with_user(self.secretary).create({"committee_id": self.committee.id})
+    def new_draft(self):
+        return (
+            self.env["cpa.committee.session"]
+            .with_user(self.secretary)
+            .create({"committee_id": self.committee.id, "planned_at": fields.Datetime.now()})
         )
+
+    def new_session(self):
+        session = self.new_draft()
         session.action_build_agenda()
         return session
 
@@ -138,7 +143,7 @@ class TestCommitteeDesk(CpaCommon):
                 {"case_id": case.id, "member_id": self.seat(user).id, "reason": "Kinship"}
             )
         self.env.invalidate_all()
-        self.assertTrue(case.has_quorum_problem)
+        self.assertTrue(case.quorum_problem)
         self.assertEqual(session.problem_count, 1)
         self.assertEqual(
             {line["id"] for line in case.ballots["excluded"]}, set((self.seat(self.chair) | self.seat(self.deputy)).ids)
@@ -186,9 +191,7 @@ class TestCommitteeDesk(CpaCommon):
         self.env["ir.attachment"].with_user(self.officer).create(
             {"name": "lease.pdf", "raw": b"%PDF-1.4 test", "res_model": "cpa.request", "res_id": own.id}
         )
-        session = (
-            self.env["cpa.committee.session"].with_user(self.secretary).create({"committee_id": self.committee.id})
-        )
+        session = self.new_draft()
         session.case_ids = [fields.Command.create({"request_id": own.id})]
         cases = self.env["cpa.committee.case"].with_user(self.member)
         mine = [("session_id", "=", session.id)]
@@ -232,7 +235,7 @@ class TestCommitteeDesk(CpaCommon):
         other = self.new_session()
         self.assertEqual(len(other.case_ids), 9)
         other.case_ids.unlink()
-        more = self.env["cpa.committee.session"].with_user(self.secretary).create({"committee_id": self.committee.id})
+        more = self.new_draft()
         more.action_build_agenda()
         self.assertEqual(len(more.case_ids), 9)
         more.write({"state": "convened"})

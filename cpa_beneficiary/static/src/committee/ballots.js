@@ -24,7 +24,8 @@ export class CpaBallots extends Component {
     }
 
     choice(member) {
-        return this.choices.find((choice) => choice.key === member.choice);
+        const cast = { key: "cast", icon: "fa-check", title: _t("Has voted") };
+        return [...this.choices, cast].find((choice) => choice.key === member.choice);
     }
 
     get root() {
