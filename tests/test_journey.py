@@ -189,7 +189,7 @@ class TestJourney(BrowserCase):
 
     def vote(self, page, session):
         self.open(page, "cpa_committee_session_action", session.id)
-        self.press(page, "For")
+        page.locator(".o_cpa_vote .btn-outline-success").locator("visible=true").first.click()
         expect(page.locator(".o_cpa_vote .btn-success")).to_have_count(1)
         page.context.close()
 
