@@ -230,6 +230,7 @@ class TestCommitteeDesk(CpaCommon):
         session.action_all_present()
         session.write({"state": "open"})
         session.action_put_recommendations()
+        self.queries(session)  # what the registry keeps is read once
         few = self.queries(session)
         self.waiting(9)
         other = self.new_session()
