@@ -1,4 +1,7 @@
+import base64
+
 from odoo import fields
+from odoo.addons.cpa_beneficiary.tests.common import SIGNATURE
 from odoo.tests import tagged
 
 from .browser import BrowserCase, expect
@@ -17,6 +20,7 @@ class TestJourney(BrowserCase):
         for login in ("chair", "deputy", "member"):
             self.user(login, "member")
         self.user("secretary", "secretary")
+        self.user("manager", "manager")
         self.env["cpa.committee"].search([]).active = False
         # the session of this journey is held as soon as it is convened
         self.env["ir.default"].set(
@@ -209,22 +213,32 @@ class TestJourney(BrowserCase):
         self.fill(page, "reply_early_reason", "حالة عاجلة")
         self.press(page, "Send the reply: approval")
         self.state(page, "Approved")
-        self.tab(page, "delivery")
-        page.locator(".o_field_widget[name=delivery_ids] .o_field_x2many_list_row_add a").click()
-        self.fill(page, "name", "مبلغ مالي")
-        self.fill(page, "amount", "6000")
-        self.saved(page)
-        self.press(page, "Start delivery")
+        self.press(page, "Prepare payment order")
+        page.wait_for_selector(".o_field_widget[name=payee]")
+        self.shot(page, "journey-7-payment-order")
+        order = self.env["cpa.payment.order"].search([], limit=1)
+        manager = self.log_in("manager")
+        self.open(manager, "cpa_payment_order_action", order.id)
+        self.press(manager, "Approve")
+        self.state(manager, "Approved for payment")
+        manager.context.close()
+        page.reload()
+        page.locator(".o_field_widget[name=proof] input[type=file]").set_input_files(
+            {"name": "transfer.png", "mimeType": "image/png", "buffer": base64.b64decode(SIGNATURE)}
+        )
+        self.press(page, "Paid")
+        self.state(page, "Paid")
+        self.press(page, "Hand over")
+        self.open(page, "cpa_request_action", request.id)
         self.state(page, "Delivery")
         self.tab(page, "delivery")
-        self.press(page, "Handed over")
         self.press(page, "Receipt")
         self.select(page, "acknowledged_by", "Signature")
         self.sign(page)
         self.press(page, "Acknowledged by the beneficiary")
         expect(page.locator(".modal")).to_have_count(0)
-        self.shot(page, "journey-7-delivery")
+        self.shot(page, "journey-8-delivery")
         self.press(page, "Close")
         self.state(page, "Done")
         self.tab(page, "history")
-        self.shot(page, "journey-8-history")
+        self.shot(page, "journey-9-history")

@@ -333,21 +333,21 @@ class CpaDemo(models.AbstractModel):
         )
         if until in ("rejected", "approved"):
             return
-        goods = request.service_id.place == "home"
-        line = self._as("officer", "cpa.delivery").create(
-            {
-                "request_id": request.id,
-                "name": request.subject,
-                "kind": "goods" if goods else "money",
-                "amount": request.decision_amount,
-                "place": "home" if goods else "transfer",
-                "planned_date": cpa_today() + timedelta(days=7),
-            }
-        )
-        request.write({"state": "delivery"})
+        line = request.delivery_ids
+        if line.kind == "money":
+            request.action_prepare_order()
+            yield 1
+            order = request.order_ids
+            order.with_user(self.env.ref("cpa_beneficiary.demo_user_manager")).write({"state": "approved"})
+            if until == "delivery":
+                return
+            yield 1
+            order.write({"reference": f"TRF-{order.id:06}", "proof": SIGNATURE, "state": "paid"})
+        else:
+            request.write({"state": "delivery"})
         if until == "delivery":
             return
-        yield 5
+        yield 3
         line.write({"state": "delivered"})
         yield 0.1
         line.write({"acknowledged_by": "signature", "signature": SIGNATURE, "state": "acknowledged"})

@@ -90,6 +90,10 @@ from . import cpa_study_presentation
 from . import cpa_study_assignment
 from . import cpa_visit
 from . import cpa_delivery
+from . import cpa_delivery_receipt
+from . import cpa_delivery_reminder
+from . import cpa_payment_order
+from . import cpa_request_delivery
 
 # committee
 from . import cpa_committee_rules
@@ -119,6 +123,10 @@ from . import cpa_committee_verification
 from . import cpa_committee_sealed_rows
 from . import mail_message
 from . import cpa_committee_appeal
+from . import cpa_service_budget
+from . import cpa_service_budget_report
+from . import cpa_budget_figures
+from . import cpa_request_budget
 
 # across
 from . import cpa_beneficiary_merge

@@ -32,7 +32,7 @@ class CpaHouseholdMember(models.Model):
         normalise=normalise_identity,
         help="Where known; only the last digits are shown.",
     )
-    identity_plain = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    identity_plain = fields.Char(groups=fields.NO_ACCESS, copy=False, index="btree_not_null")
     birth_date = fields.Date()
     birth_date_hijri = fields.Char("Birth date (Hijri)", compute="_compute_hijri", readonly=False)
     is_dependent = fields.Boolean("Dependent", default=True)

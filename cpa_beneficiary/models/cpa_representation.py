@@ -42,11 +42,14 @@ class CpaRepresentation(models.Model):
         for representation in self:
             representation.is_valid = not representation._problems()
 
-    def _problems(self):
-        """Return why this person (or nobody) does not act for the beneficiary any more, in the user's language."""
+    def _problems(self, day=None):
+        """Return why this person (or nobody) does not act for the beneficiary any more, in the user's language.
+
+        :param day: the ``date`` on which he acts; today by default
+        """
         if not self:
             return []
-        today = cpa_today()
+        today = day or cpa_today()
         representative = self.sudo().representative_id.name  # the name, as the line itself shows it
         if self.valid_until and self.valid_until < today:
             day = format_both(self.valid_until, self.env.lang)

@@ -145,7 +145,7 @@ class CpaRequest(models.Model):
             ),
             ("approved", "delivery"): Move((OFFICER,), ("_guard_planned",)),
             ("approved", "done"): Move((OFFICER, MANAGER), ("_guard_undelivered",), ("_effect_close",), reason=True),
-            ("delivery", "done"): Move((OFFICER,), ("_guard_delivered",), ("_effect_close",)),
+            ("delivery", "done"): Move((OFFICER, MANAGER), ("_guard_delivered",), ("_effect_close",)),
             ("in_progress", "delivery"): Move((OFFICER,), ("_guard_decision", "_guard_planned")),
             ("in_progress", "done"): Move(
                 (OFFICER,),

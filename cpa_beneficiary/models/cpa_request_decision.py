@@ -1,4 +1,4 @@
-"""Study, decision and delivery of a request (P-33, P-37)."""
+"""Study and decision of a request (P-33, P-35)."""
 
 from odoo import fields, models
 
@@ -11,7 +11,6 @@ class CpaRequest(models.Model):
     study_ids = fields.One2many("cpa.study", "request_id", "Studies")
     visit_ids = fields.One2many("cpa.visit", "request_id", "Visits")
     case_ids = fields.One2many("cpa.committee.case", "request_id", "Committee cases")
-    delivery_ids = fields.One2many("cpa.delivery", "request_id")
 
     # the committee's decision: not told before the reply goes out
     decision = fields.Selection(DECISIONS, kept=True, readonly=True, copy=False)
@@ -86,29 +85,3 @@ class CpaRequest(models.Model):
                     "decided_at": at,
                 }
             )
-
-    # ------------------------------------------------------------------
-    # Delivery
-    # ------------------------------------------------------------------
-
-    def _guard_planned(self, at):
-        if not self.service_id.needs_delivery:
-            return [self.env._("This service delivers nothing.")]
-        lines = self.delivery_ids.filtered(lambda line: line.state != "cancelled")
-        return [] if lines else [self.env._("Plan what is delivered: what, how much, when and where.")]
-
-    def _guard_undelivered(self, at):
-        """P-37: what was promised is delivered; only the manager closes without, with the reason."""
-        if self.service_id.needs_delivery and not self._lifecycle_has_role("cpa_beneficiary.group_manager"):
-            return [self.env._("Without the delivery only the manager closes it.")]
-        return []
-
-    def _guard_no_delivery(self, at):
-        return [self.env._("This service ends with a delivery.")] if self.service_id.needs_delivery else []
-
-    def _guard_delivered(self, at):
-        open_lines = self.delivery_ids.filtered(lambda line: line.state not in ("acknowledged", "cancelled"))
-        return [
-            self.env._("Not acknowledged by the beneficiary yet: %(line)s.", line=line.display_name)
-            for line in open_lines
-        ]

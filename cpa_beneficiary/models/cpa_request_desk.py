@@ -108,13 +108,3 @@ class CpaRequestCheck(models.Model):
             due = check.due_date or fields.Date.add(cpa_today(), days=SIGHT_WITHIN_DAYS)
             check.write({"due_date": due, "state": "to_sight"})
         return True
-
-
-class CpaDelivery(models.Model):
-    _inherit = "cpa.delivery"
-
-    def action_acknowledge(self):
-        """Button: let the beneficiary acknowledge what was handed over (P-37)."""
-        self.ensure_one()
-        receipt = self.env.ref("cpa_beneficiary.cpa_delivery_view_form_receipt")
-        return self._get_records_action(name=self.env._("Receipt"), target="new", views=[(receipt.id, "form")])

@@ -185,3 +185,22 @@ class CpaDelivery(models.Model):
     _inherit = "cpa.delivery"
 
     _story_icon = "fa-gift"
+
+    def _story_move(self, move):
+        title, details = super()._story_move(move)
+        line = self.sudo()  # as in the mixin
+        rests = [
+            self.env._(
+                "Still to be given: %(rest)s on %(date)s",
+                rest=rest._measure(),
+                date=format_date(self.env, rest.planned_date),
+            )
+            for rest in line.rest_ids
+        ]
+        return title, [*details, line._measure(), *(rests if move.to_state == "delivered" else [])]
+
+
+class CpaPaymentOrder(models.Model):
+    _inherit = "cpa.payment.order"
+
+    _story_icon = "fa-money"

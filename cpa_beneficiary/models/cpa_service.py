@@ -46,11 +46,22 @@ class CpaService(models.Model):
         required=True,
         help="P-11",
     )
+    delivery_kind = fields.Selection(
+        [("money", "Money"), ("voucher", "Voucher"), ("goods", "Goods"), ("service", "Service")],
+        "Gives",
+        default="money",
+        required=True,
+        help="What is planned for delivery once the decision is told (P-37).",
+    )
+    delivery_days = fields.Integer("Delivered within (days)", default=7, help="After the decision is told.")
     department_id = fields.Many2one("cpa.department", ondelete="restrict")
     user_ids = fields.Many2many("res.users", string="Team")
     target_days = fields.Integer("Own target (days)", help="0: the policy's target.")
 
     _code_uniq = models.Constraint("UNIQUE(code)", "This service code is used already.")
+    _delivery_days_positive = models.Constraint(
+        "CHECK(delivery_days >= 0)", "The days until the delivery cannot be negative."
+    )
     _target_positive = models.Constraint("CHECK(target_days >= 0)", "The target cannot be negative.")
 
     def _form_title(self):

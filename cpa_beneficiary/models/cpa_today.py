@@ -193,6 +193,30 @@ class CpaToday(models.AbstractModel):
                     "order": "planned_at",
                 }
             )
+        if self._has("manager"):
+            sections.append(
+                {
+                    "key": "orders",
+                    "title": self.env._("Payment orders to approve"),
+                    "empty": self.env._("No payment order waits for approval."),
+                    "icon": "fa-money",
+                    "model": "cpa.payment.order",
+                    "domain": Domain([("state", "=", "prepared")]),
+                    "order": "id",
+                }
+            )
+        if self._has("officer"):
+            sections.append(
+                {
+                    "key": "pay",
+                    "title": self.env._("Payment orders to pay"),
+                    "empty": self.env._("No payment order waits to be paid."),
+                    "icon": "fa-money",
+                    "model": "cpa.payment.order",
+                    "domain": Domain([("state", "=", "approved")]),
+                    "order": "approved_at, id",
+                }
+            )
         if self._has("manager") or self._has("auditor"):
             sections += [
                 self._requests(
@@ -274,6 +298,13 @@ class CpaToday(models.AbstractModel):
 
     def _row_cpa_committee_case(self, case):
         return {"subtitle": case.proposal_id.display_name, "date": riyadh_date(case.session_id.planned_at)}
+
+    def _row_cpa_payment_order(self, order):
+        return {
+            "title": " · ".join(filter(None, [order.payee, order.display_name])),
+            "subtitle": order.request_id.display_name,
+            "date": order.prepared_on,
+        }
 
     def _row_cpa_committee_session(self, session):
         return {

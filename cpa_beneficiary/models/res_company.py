@@ -21,6 +21,25 @@ class ResCompany(models.Model):
         "Quiet hours until", default=8.0, help="The same hour as the beginning: there are no quiet hours."
     )
 
+    cpa_four_eyes = fields.Boolean(
+        "Payments by two people",
+        default=True,
+        help="Who prepares a payment order does not approve it. Off where one person holds both roles.",
+    )
+    cpa_delivery_remind_days = fields.Integer(
+        "Remind of a delivery after (days)", default=0, help="After its planned day: who delivers is reminded, once."
+    )
+    cpa_delivery_escalate_days = fields.Integer(
+        "Tell the manager after (days)",
+        default=7,
+        help="After the planned day of a delivery: the manager is told, once.",
+    )
+
+    _delivery_days_check = models.Constraint(
+        "CHECK(cpa_delivery_remind_days >= 0 AND cpa_delivery_escalate_days >= cpa_delivery_remind_days)",
+        "The manager is told after who delivers has been reminded.",
+    )
+
     @api.constrains("cpa_quiet_from", "cpa_quiet_until")
     def _check_quiet_hours(self):
         for company in self:

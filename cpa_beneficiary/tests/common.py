@@ -218,3 +218,39 @@ class CpaCommon(TransactionCase):
             }
         )
         return request
+
+    # ------------------------------------------------------------------
+    # Delivery
+    # ------------------------------------------------------------------
+
+    @classmethod
+    def approve(cls, service=None, amount=1000, number="1123456780", **vals):
+        """Return a support request whose approval has been told: its delivery is planned."""
+        vals.setdefault("beneficiary_id", False)
+        vals["beneficiary_id"] = vals["beneficiary_id"] or cls.make_beneficiary(number=number).id
+        request = cls.submit(cls.make_request(service or cls.support, **vals))
+        cls.study(request, amount=amount)
+        cls.decide(request, amount=amount)
+        return cls.reply(request, "approved")
+
+    @classmethod
+    def order(cls, request):
+        """Return the payment order that the officer prepares of all that is to be paid; the delivery starts."""
+        request.with_user(cls.officer).action_prepare_order()
+        return request.with_user(cls.officer).order_ids.sorted("id")[-1:]
+
+    @classmethod
+    def pay(cls, order):
+        """Let the manager approve the order and the officer pay it, with proof."""
+        order.with_user(cls.manager).write({"state": "approved"})
+        proof = (
+            {"reference": "T-1"} if order.method == "voucher" else {"proof": SIGNATURE, "proof_name": "transfer.png"}
+        )
+        order.with_user(cls.officer).write({**proof, "state": "paid"})
+        return order
+
+    @classmethod
+    def acknowledge(cls, line, **vals):
+        line.with_user(cls.officer).write(
+            {"acknowledged_by": "signature", "signature": SIGNATURE, **vals, "state": "acknowledged"}
+        )

@@ -40,6 +40,7 @@ SAMPLES = {
     "cpa.delivery": lambda case: case.env["cpa.delivery"].create(
         {"request_id": case.make_request().id, "name": "Cash", "amount": 1, "planned_date": "2030-01-01"}
     ),
+    "cpa.payment.order": lambda case: case.make_order(),
     "cpa.committee.session": lambda case: case.env["cpa.committee.session"].create(
         {"committee_id": case.committee.id, "planned_at": "2030-01-01 09:00:00"}
     ),
@@ -64,6 +65,7 @@ FROZEN_FIELD = {
     "cpa.inquiry.question": ("answer", "Changed"),
     "cpa.study": ("findings", "Changed"),
     "cpa.visit": ("findings", "Changed"),
+    "cpa.payment.order": ("reference", "Changed"),
     "cpa.committee.session": ("minutes", "Changed"),
     "cpa.committee.case": ("sequence", 99),
     "cpa.committee.proposal": ("conditions", "Changed"),
@@ -116,6 +118,13 @@ class LifecycleAttack(CpaCommon):
             {"committee_id": cls.committee.id, "planned_at": "2030-01-01 09:00:00"}
         )
         return cls.env["cpa.committee.case"].create({"session_id": session.id, "request_id": request.id})
+
+    @classmethod
+    def make_order(cls):
+        request = cls.make_request(cls.support)
+        cls.env["cpa.delivery"].create({"request_id": request.id, "name": "Cash", "amount": 1})
+        cls.set_state(request, "delivery")
+        return cls.env["cpa.payment.order"].create({"request_id": request.id, "method": "cheque"})
 
     @classmethod
     def make_proposal(cls):

@@ -19,6 +19,7 @@ SEALED = (
     "cpa_declaration",
     "cpa_delivery",
     "cpa_inquiry_question",
+    "cpa_payment_order",
     "cpa_referral",
     "cpa_request_check",
     "cpa_request_move",
@@ -158,10 +159,7 @@ class TestPeopleMerge(MergeCommon):
         self.study(request)
         self.decide(request, amount=500)
         self.reply(request, "approved")
-        self.env["cpa.delivery"].with_user(self.officer).create(
-            {"request_id": request.id, "name": "Aid", "amount": 500, "kind": "money"}
-        )
-        request.write({"state": "delivery"})
+        self.pay(self.order(request))
         delivery = request.delivery_ids
         delivery.write({"state": "delivered"})
         delivery.write({"state": "acknowledged", "acknowledged_by": "signature", "signature": SIGNATURE})

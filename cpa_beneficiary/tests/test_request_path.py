@@ -24,10 +24,10 @@ class TestRequestPath(CpaCommon):
         self.assertEqual((request.state, request.decision, request.decision_amount), ("decided", "accept", 1000))
         self.reply(request, "approved")
         self.assertTrue(request.replied_at)
-        line = request.env["cpa.delivery"].create(
-            {"request_id": request.id, "name": "Cash", "amount": 1000, "planned_date": "2099-01-01"}
-        )
-        request.write({"state": "delivery"})
+        line = request.delivery_ids
+        self.assertEqual((line.kind, line.amount, line.state), ("money", 1000, "planned"), "P-37: what was granted")
+        self.pay(self.order(request))
+        self.assertEqual(request.state, "delivery")
         line.write({"state": "delivered"})
         with self.assertRaisesRegex(UserError, "Not acknowledged"):
             request.write({"state": "done"})

@@ -16,13 +16,13 @@ class TestToday(CpaCommon):
         """Each role sees its own work and nothing of others'; only who receives people has the quick actions."""
         counter = {"waiting", "inquiries", "reply", "deliver", "incomplete", "calls"}
         expected = {
-            self.officer: counter,
+            self.officer: counter | {"pay"},
             self.delegate: counter,
             self.researcher: {"research", "referrals", "visits", "calls"},
             self.member: {"votes", "sessions", "calls"},
             self.chair: {"votes", "sessions", "calls"},
             self.secretary: {"agenda", "sessions", "calls"},
-            self.manager: {"overdue", "late", "calls"},
+            self.manager: {"orders", "overdue", "late", "calls"},
             self.auditor: {"overdue", "late", "calls"},
             self.privacy: {"calls"},
         }
