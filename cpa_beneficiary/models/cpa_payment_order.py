@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools.misc import formatLang
 
 from ..tools.riyadh import cpa_today
 from ..tools.saudi import check_iban
@@ -236,12 +235,6 @@ class CpaPaymentOrder(models.Model):
     # ------------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------------
-
-    @api.depends("number", "amount")
-    def _compute_display_name(self):
-        for order in self:
-            amount = formatLang(self.env, order.amount, currency_obj=order.currency_id)
-            order.display_name = " · ".join(filter(None, [order.number, amount]))
 
     @api.depends("iban_plain")
     def _compute_iban(self):

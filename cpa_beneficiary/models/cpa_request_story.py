@@ -204,3 +204,8 @@ class CpaPaymentOrder(models.Model):
     _inherit = "cpa.payment.order"
 
     _story_icon = "fa-money"
+
+    def _story_move(self, move):
+        title, details = super()._story_move(move)
+        order = self.sudo()  # as in the mixin
+        return title, [*details, formatLang(self.env, order.amount, currency_obj=order.currency_id)]

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from ..tools.hijri import format_both
 from ..tools.riyadh import cpa_today, riyadh_date, riyadh_datetime
@@ -301,8 +302,10 @@ class CpaToday(models.AbstractModel):
 
     def _row_cpa_payment_order(self, order):
         return {
-            "title": " · ".join(filter(None, [order.payee, order.display_name])),
-            "subtitle": order.request_id.display_name,
+            "title": " · ".join(
+                filter(None, [order.payee, formatLang(self.env, order.amount, currency_obj=order.currency_id)])
+            ),
+            "subtitle": " · ".join([order.number, order.purpose]),
             "date": order.prepared_on,
         }
 

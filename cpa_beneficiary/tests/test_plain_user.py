@@ -106,7 +106,9 @@ class TestPlainUser(CpaCommon):
         delivery = (
             cls.env["cpa.delivery"]
             .with_user(cls.officer)
-            .create({"request_id": request.id, "name": f"{MARKER} voucher", "amount": 1, "planned_date": "2030-01-01"})
+            .create(
+                {"request_id": request.id, "name": f"{MARKER} voucher", "kind": "goods", "planned_date": "2030-01-01"}
+            )
         )
         for document in (beneficiary, request, lead, visit, delivery, partner, session):
             document.sudo().message_post(
