@@ -4,6 +4,7 @@ from operator import itemgetter
 
 from odoo import api, fields, models
 from odoo.tools import format_date, html2plaintext
+from odoo.tools.misc import formatLang
 
 
 class CpaRequest(models.Model):
