@@ -71,6 +71,7 @@ from . import cpa_request_clock
 from . import cpa_request_decision
 from . import cpa_request_reply
 from . import cpa_request_notice
+from . import cpa_letter
 from . import cpa_request_pin
 from . import cpa_request_papers
 from . import cpa_request_kind
@@ -127,6 +128,7 @@ from . import cpa_service_budget
 from . import cpa_service_budget_report
 from . import cpa_budget_figures
 from . import cpa_request_budget
+from . import cpa_committee_letters
 
 # across
 from . import cpa_beneficiary_merge

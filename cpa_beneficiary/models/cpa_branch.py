@@ -75,4 +75,5 @@ class CpaBranch(models.Model):
         branch = self.sudo().with_context(lang=lang)  # where an office is, everybody may know
         partner = company.sudo().partner_id.with_context(lang=lang)
         lines = [branch.name, branch.address] if branch else [partner.name, partner.street, partner.city]
-        return ", ".join(line.replace("\n", " ") for line in lines if line)
+        comma = "، " if (lang or "").startswith("ar") else ", "
+        return comma.join(line.replace("\n", " ") for line in lines if line)

@@ -7,6 +7,23 @@ from odoo.exceptions import UserError, ValidationError
 
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 PLACEHOLDERS = ("association", "number", "date", "appointment", "missing", "place", "answer")
+# What a letter says besides: it goes to the applicant himself, so it names what was decided.
+LETTER_PLACEHOLDERS = (
+    "association",
+    "number",
+    "place",
+    "submitted",
+    "service",
+    "subject",
+    "amount",
+    "conditions",
+    "reason",
+    "contested",
+    "appeal_days",
+    "appeal_until",
+    "phone",
+    "reply",
+)
 MODELS = ("cpa.request", "crm.lead")
 
 
@@ -29,9 +46,27 @@ class CpaReplyText(models.Model):
         "{answer}. A text is offered only where all of its placeholders have something to say.",
     )
     applies_to = fields.Selection(
-        [("request", "Requests"), ("inquiry", "Inquiries"), ("both", "Requests and inquiries")],
+        [
+            ("request", "Requests"),
+            ("inquiry", "Inquiries"),
+            ("both", "Requests and inquiries"),
+            ("letter", "Letter of reply"),
+        ],
         default="both",
         required=True,
+    )
+    letter_part = fields.Selection(
+        [
+            ("accept", "Acceptance"),
+            ("partial", "Partial acceptance"),
+            ("reject", "Rejection"),
+            ("answer", "Answer without a committee"),
+            ("appeal", "The right of appeal (added when the letter goes)"),
+        ],
+        "Part of the letter",
+        help="A paragraph is left out where one of its placeholders has nothing to say. Placeholders: {association}, "
+        "{number}, {submitted}, {service}, {subject}, {amount}, {conditions}, {reason}, {contested} (the request whose "
+        "decision was appealed), {place}, {phone}, {reply} (what the officer wrote), {appeal_days}, {appeal_until}.",
     )
     states = fields.Char(
         "Only in the states", help="Technical names of states of a request, separated by commas; empty: in any."
@@ -39,17 +74,24 @@ class CpaReplyText(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 
-    @api.constrains("body")
+    _letter_part_uniq = models.UniqueIndex(
+        "(letter_part) WHERE letter_part IS NOT NULL AND active", "This part of the letter has a text already."
+    )
+
+    @api.constrains("body", "applies_to", "letter_part")
     def _check_placeholders(self):
         for text in self:
-            unknown = sorted(set(PLACEHOLDER.findall(text.body)) - set(PLACEHOLDERS))
+            if (text.applies_to == "letter") != bool(text.letter_part):
+                raise ValidationError(self.env._("A text of the letter of reply says which part of it it is."))
+            known = LETTER_PLACEHOLDERS if text.letter_part else PLACEHOLDERS
+            unknown = sorted(set(PLACEHOLDER.findall(text.body)) - set(known))
             if unknown:
                 raise ValidationError(
                     self.env._(
                         "Unknown placeholders in “%(text)s”: %(unknown)s. There are: %(known)s.",
                         text=text.name,
                         unknown=", ".join(unknown),
-                        known=", ".join(f"{{{name}}}" for name in PLACEHOLDERS),
+                        known=", ".join(f"{{{name}}}" for name in known),
                     )
                 )
 
@@ -109,6 +151,20 @@ class CpaReplyText(models.Model):
         if not all(values.get(name) for name in PLACEHOLDER.findall(self.body)):
             return None
         return PLACEHOLDER.sub(lambda match: str(values[match[1]]), self.body)
+
+    @api.model
+    def _letter(self, part, values):
+        """Return a part of the letter of reply, filled in, without the paragraphs that have nothing to say.
+
+        :param str part: one of ``letter_part``
+        :param dict values: what the placeholders stand for, and ``lang``
+        :return: ``str``, "" without such a text
+        """
+        # whoever sends the letter, also who does not see the texts of the desk
+        text = self.sudo().search([("letter_part", "=", part)], limit=1).with_context(lang=values["lang"])
+        paragraphs = re.split(r"\n\s*\n", (text.body or "").strip())
+        told = [p for p in paragraphs if all(values.get(name) for name in PLACEHOLDER.findall(p))]
+        return "\n\n".join(PLACEHOLDER.sub(lambda match: str(values[match[1]]), paragraph) for paragraph in told)
 
     @api.model
     def _wa_url(self, phone, text):

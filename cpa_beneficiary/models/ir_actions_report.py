@@ -1,4 +1,5 @@
 import io
+from itertools import groupby
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -106,10 +107,28 @@ class IrActionsReport(models.Model):
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         if not self._get_report(report_ref).cpa_engine:
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
-        html, _type = self._render_qweb_html(report_ref, res_ids, data={**(data or {}), "report_type": "pdf"})
-        pdf = self._run_wkhtmltopdf(papers.split(html), report_ref=report_ref)
+        bodies = []
+        for lang, ids in self._paper_batches(self._get_report(report_ref), res_ids):
+            html, _type = self.with_context(lang=lang)._render_qweb_html(
+                report_ref, ids, data={**(data or {}), "report_type": "pdf"}
+            )
+            bodies += papers.split(html)
+        pdf = self._run_wkhtmltopdf(bodies, report_ref=report_ref)
         one = res_ids[0] if res_ids and len(res_ids) == 1 else False
         return {one: {"stream": io.BytesIO(pdf), "attachment": None}}
+
+    @api.model
+    def _paper_batches(self, report, res_ids):
+        """Return ``[(lang, ids)]``, in the order of ``res_ids``: a letter is printed in its own language.
+
+        A model says so by ``_paper_lang``; the papers of others are in the language of who prints them.
+        """
+        records = self.env[report.model].browse(res_ids)
+        if not hasattr(records, "_paper_lang"):
+            return [(self.env.lang, res_ids)]
+        self._check_paper_access(report, res_ids)
+        batches = groupby(records, key=lambda record: record._paper_lang())
+        return [(lang, [record.id for record in same]) for lang, same in batches]
 
     @api.model
     def _run_wkhtmltopdf(self, bodies, report_ref=False, **kwargs):

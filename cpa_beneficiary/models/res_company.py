@@ -20,6 +20,17 @@ class ResCompany(models.Model):
     cpa_quiet_until = fields.Float(
         "Quiet hours until", default=8.0, help="The same hour as the beginning: there are no quiet hours."
     )
+    cpa_executive_manager = fields.Char("Executive manager", help="Who signs the association's letters.")
+    cpa_letter_link_days = fields.Integer(
+        "A letter's page stays open (days)",
+        default=60,
+        required=True,
+        help="The link in the message to the applicant opens his letter without a login until then.",
+    )
+
+    _cpa_letter_link_days_positive = models.Constraint(
+        "CHECK(cpa_letter_link_days BETWEEN 1 AND 3650)", "A letter's page stays open for one day or more."
+    )
 
     cpa_four_eyes = fields.Boolean(
         "Payments by two people",

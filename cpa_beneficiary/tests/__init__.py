@@ -12,6 +12,7 @@ from . import test_inquiries_desk
 from . import test_inquiries_mail
 from . import test_inquiries_website
 from . import test_intake
+from . import test_letter
 from . import test_lifecycle_guard
 from . import test_nothing_leaves
 from . import test_notices

@@ -41,6 +41,9 @@ SAMPLES = {
         {"request_id": case.make_request().id, "name": "Cash", "amount": 1, "planned_date": "2030-01-01"}
     ),
     "cpa.payment.order": lambda case: case.make_order(),
+    "cpa.letter": lambda case: case.env["cpa.letter"].create(
+        {"addressee": "Somebody", "subject": "Subject", "text": "Text", "request_id": case.make_request().id}
+    ),
     "cpa.committee.session": lambda case: case.env["cpa.committee.session"].create(
         {"committee_id": case.committee.id, "planned_at": "2030-01-01 09:00:00"}
     ),
@@ -66,6 +69,7 @@ FROZEN_FIELD = {
     "cpa.study": ("findings", "Changed"),
     "cpa.visit": ("findings", "Changed"),
     "cpa.payment.order": ("reference", "Changed"),
+    "cpa.letter": ("text", "Changed"),
     "cpa.committee.session": ("minutes", "Changed"),
     "cpa.committee.case": ("sequence", 99),
     "cpa.committee.proposal": ("conditions", "Changed"),

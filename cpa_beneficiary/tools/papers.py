@@ -35,8 +35,7 @@ def split(html):
     :return: list of ``str``; Arabic ones have Arabic digits throughout, save in ``translate="no"``
     """
     root = lxml.html.document_fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8"))
-    if (root.get("lang") or "").startswith("ar"):
-        _set_digits(root)
+    set_digits(root)
     body = root.find("body")
     articles = body.findall(".//article")
     papers = []
@@ -98,7 +97,13 @@ def _cut_roll(document):
             page.height = body.position_y + body.margin_height() + page._page_box.margin_bottom
 
 
-def _set_digits(root):
+def set_digits(root):
+    """Give a page in Arabic Arabic digits throughout, numbers in their order, save in ``translate="no"``.
+
+    :param root: the ``<html>`` element, changed in place; one in another language stays as it is
+    """
+    if not (root.get("lang") or "").startswith("ar"):
+        return
     for text in root.xpath(f"//text()[not({_AS_IT_IS})]"):
         if not any(char in "0123456789" for char in text):
             continue

@@ -3,8 +3,10 @@ from . import cpa_committee_sign_wizard
 from . import cpa_committee_verification
 from . import cpa_correction_wizard
 from . import cpa_delivery_part_wizard
+from . import cpa_letter_receipt_wizard
 from . import cpa_merge_wizard
 from . import cpa_move_wizard
 from . import cpa_reassign_wizard
+from . import cpa_reply_batch
 from . import cpa_reply_wizard
 from . import cpa_sighting_wizard
