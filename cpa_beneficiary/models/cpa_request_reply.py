@@ -143,7 +143,7 @@ class CpaRequest(models.Model):
             "contested": self.appeal_of_id.sudo().number,  # the applicant's own request
             "reply": (self.reply_text or "").strip(),
             "last_day": last_day,
-            "appeal_days": last_day and self.policy_id.appeal_days,
+            "appeal_days": last_day and self._reply_policy().appeal_days,
             "appeal_until": format_both(last_day, lang, arabic_digits=False) if last_day else "",
         }
 
@@ -158,7 +158,7 @@ class CpaRequest(models.Model):
 
         :param at: naive UTC
         """
-        days = self.policy_id.appeal_days
+        days = self._reply_policy().appeal_days
         if self.decision not in ("partial", "reject") or self.appeal_of_id or not days:
             return False
         return riyadh_date(at) + timedelta(days=days)
