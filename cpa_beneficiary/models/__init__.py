@@ -81,6 +81,8 @@ from . import cpa_request_awareness
 from . import cpa_request_voice
 from . import cpa_request_privacy
 from . import cpa_referral
+from . import cpa_outside_body
+from . import cpa_outside_referral
 from . import cpa_request_inquiry
 from . import cpa_request_research
 from . import cpa_request_appeal

@@ -144,6 +144,17 @@ class CpaReferral(models.Model):
         return self.env._("Referral: %(state)s", state=move.to_label), details
 
 
+class CpaOutsideReferral(models.Model):
+    _inherit = "cpa.outside.referral"
+
+    _story_icon = "fa-external-link"
+
+    def _story_move(self, move):
+        referral = self.sudo()  # as in the mixin
+        title = self.env._("Outside referral to %(body)s: %(state)s", body=referral.display_name, state=move.to_label)
+        return title, list(filter(None, [referral.asked, move.to_state == "answered" and referral.result]))
+
+
 class CpaStudy(models.Model):
     _inherit = "cpa.study"
 

@@ -16,6 +16,7 @@ from . import test_letter
 from . import test_lifecycle_guard
 from . import test_nothing_leaves
 from . import test_notices
+from . import test_outside_referral
 from . import test_papers
 from . import test_payment_order
 from . import test_people

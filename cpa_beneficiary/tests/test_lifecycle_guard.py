@@ -28,6 +28,14 @@ SAMPLES = {
     "cpa.referral": lambda case: case.env["cpa.referral"].create(
         {"request_id": case.make_request().id, "question": "What?", "officer_id": case.officer.id}
     ),
+    "cpa.outside.referral": lambda case: case.env["cpa.outside.referral"].create(
+        {
+            "request_id": case.make_request().id,
+            "body_id": case.env["cpa.outside.body"].search([], limit=1).id,
+            "asked": "What?",
+            "consent_how": "none",
+        }
+    ),
     "cpa.inquiry.question": lambda case: case.env["cpa.inquiry.question"].create(
         {"lead_id": case.make_lead().id, "name": "What?"}
     ),
@@ -65,6 +73,7 @@ FROZEN_FIELD = {
     "cpa.declaration": ("signer_name", "Changed"),
     "cpa.explanation": ("how", "slip"),
     "cpa.referral": ("answer", "Changed"),
+    "cpa.outside.referral": ("result", "Changed"),
     "cpa.inquiry.question": ("answer", "Changed"),
     "cpa.study": ("findings", "Changed"),
     "cpa.visit": ("findings", "Changed"),

@@ -11,6 +11,7 @@ HANGING = (
     "cpa.request.submission",
     "cpa.declaration",
     "cpa.referral",
+    "cpa.outside.referral",
     "cpa.visit",
     "cpa.delivery",
 )
@@ -42,6 +43,14 @@ class TestRecordRules(CpaCommon):
         cls.submit(request)
         env = request.env
         env["cpa.referral"].create({"request_id": request.id, "question": "What?", "officer_id": cls.officer.id})
+        env["cpa.outside.referral"].create(
+            {
+                "request_id": request.id,
+                "body_id": env["cpa.outside.body"].search([], limit=1).id,
+                "asked": "What?",
+                "consent_how": "none",
+            }
+        )
         env["cpa.visit"].create(
             {
                 "request_id": request.id,
