@@ -85,7 +85,6 @@ from . import cpa_outside_body
 from . import cpa_outside_referral
 from . import cpa_request_inquiry
 from . import cpa_request_research
-from . import cpa_request_appeal
 from . import cpa_study_section
 from . import cpa_study
 from . import cpa_study_finding
@@ -125,6 +124,7 @@ from . import cpa_committee_seal
 from . import cpa_committee_verification
 from . import cpa_committee_sealed_rows
 from . import mail_message
+from . import cpa_request_appeal
 from . import cpa_committee_appeal
 from . import cpa_service_budget
 from . import cpa_service_budget_report

@@ -52,10 +52,9 @@ class CpaRequest(models.Model):
     contested_reason_id = fields.Many2one(related="appeal_of_id.rejection_reason_id", string="Rejection reason then")
     contested_reply = fields.Text("Reply then", related="appeal_of_id.reply_text")
     contested_granted = fields.Monetary(
-        "Given under the contested decision",
-        compute="_compute_contested_granted",
-        compute_sudo=True,
-        help="Planned or handed over already: what is delivered now is the difference.",
+        related="appeal_of_id.granted_amount",
+        string="Granted then",
+        help="What is granted now is delivered less this.",
     )
 
     _appeal_uniq = models.UniqueIndex(
@@ -237,19 +236,25 @@ class CpaRequest(models.Model):
         for appeal in self.filtered("appeal_of_id"):
             appeal._lifecycle_set({"appeal_result": appeal._appeal_outcome()})
 
+    def _effect_undecide(self, at):
+        super()._effect_undecide(at)
+        self._lifecycle_set({"appeal_result": False})
+
     def _appeal_outcome(self):
         """Return what the decision on this appeal makes of the contested one: a key of ``appeal_result``."""
         contested = self.sudo().appeal_of_id  # its decision only
-        same = (self.decision, self.decision_amount) == (contested.decision, contested.decision_amount)
+        same = self.decision == contested.decision and self._amount_decided() == contested._amount_decided()
         if self.decision == "reject" or same:
             return "upheld"
         return "reversed" if contested.decision == "reject" and self.decision == "accept" else "changed"
 
-    @api.depends("appeal_of_id.delivery_ids.amount", "appeal_of_id.delivery_ids.state")
-    def _compute_contested_granted(self):
-        for request in self:
-            lines = request.appeal_of_id.delivery_ids.filtered(lambda line: line.state != "cancelled")
-            request.contested_granted = sum(lines.mapped("amount"))
+    def _amount_decided(self):
+        return self.decision_amount or (self.amount_requested if self.decision == "accept" else 0)
+
+    def _granted(self):
+        """The new decision takes the place of the contested one: granted is what goes beyond that."""
+        granted = super()._granted()
+        return max(granted - self.contested_granted, 0) if self.appeal_of_id else granted
 
     # ------------------------------------------------------------------
     # Buttons

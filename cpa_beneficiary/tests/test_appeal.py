@@ -308,7 +308,7 @@ class TestAppeal(AppealCommon):
         appeal = self.outcome(self.contested, "accept", amount=800)
         self.assertEqual(appeal.appeal_result, "reversed")
         self.reply(appeal, "approved")
-        appeal.env["cpa.delivery"].create({"request_id": appeal.id, "name": "Cash", "amount": 800})
+        self.assertEqual(appeal.delivery_ids.amount, 800)
         appeal.write({"state": "delivery"})
         self.assertEqual((appeal.state, self.contested.state), ("delivery", "rejected"))
 
@@ -318,9 +318,10 @@ class TestAppeal(AppealCommon):
     def test_changed(self):
         """What was given under the former decision is known where the new amount is delivered."""
         contested = self.make_decided("partial", self.make_beneficiary(number="1234586780"), amount=300)
-        contested.env["cpa.delivery"].create({"request_id": contested.id, "name": "Cash", "amount": 300})
         appeal = self.outcome(contested, "partial", amount=700)
         self.assertEqual((appeal.appeal_result, appeal.contested_granted), ("changed", 300))
+        self.reply(appeal, "approved")
+        self.assertEqual((contested.delivery_ids.amount, appeal.delivery_ids.amount), (300, 400))
 
     def test_explained_in_its_own_words(self):
         """P-35: an appellant is not told once more of not less than two weeks."""
