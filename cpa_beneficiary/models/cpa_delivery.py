@@ -68,7 +68,13 @@ class CpaDelivery(models.Model):
         tracking=True,
     )
     order_id = fields.Many2one(
-        "cpa.payment.order", kept=True, readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+        "cpa.payment.order",
+        "Payment order",
+        kept=True,
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     order_state = fields.Selection(related="order_id.state", string="State of the payment order")
     rest_of_id = fields.Many2one(

@@ -7,6 +7,7 @@ from odoo.tools.misc import formatLang
 from ..tools.riyadh import cpa_today, riyadh_date
 from .cpa_delivery import PAID_KINDS
 from .cpa_happened_mixin import Happened
+from .cpa_letter import REPLY_KINDS
 from .roles import MANAGER
 
 LIVE_ORDERS = ("prepared", "approved")
@@ -263,4 +264,7 @@ class CpaRequest(models.Model):
 
     def _decision_letter_number(self):
         """Return the outgoing number of the letter that told the decision; False where none went out."""
-        return False
+        # the number only, whoever prepares the order
+        letters = self.env["cpa.letter"].sudo()
+        told = [("request_id", "=", self.id), ("kind", "in", REPLY_KINDS), ("state", "in", ("sent", "acknowledged"))]
+        return letters.search(told, limit=1).number
