@@ -113,5 +113,6 @@ class CpaRequest(models.Model):
                 "decision_conditions": False,
                 "rejection_reason_id": False,
                 "decided_at": False,
+                "granted_amount": 0,
             }
         )
