@@ -70,6 +70,7 @@
         "report/cpa_service_form_templates.xml",
         "report/cpa_payment_order_templates.xml",
         "report/cpa_letter_templates.xml",
+        "report/cpa_committee_templates.xml",
         "report/cpa_reports.xml",
         "wizard/cpa_correction_wizard_views.xml",
         "views/cpa_declaration_views.xml",

@@ -122,6 +122,7 @@ from . import cpa_committee_remark
 from . import cpa_committee_addendum
 from . import cpa_committee_seal
 from . import cpa_committee_verification
+from . import cpa_committee_papers
 from . import cpa_committee_sealed_rows
 from . import mail_message
 from . import cpa_request_appeal

@@ -59,7 +59,7 @@ class CpaCommitteeAddendum(models.Model):
 
     def _signed_digest(self):
         """Return the fingerprint of what is signed: a changed word makes it another one."""
-        return digest_of({"session": self.session_id.id, "text": self.text, "reason": self.reason})
+        return digest_of({"addendum": self.id, "text": self.text, "reason": self.reason})
 
     def _signatures(self):
         """Return the signatures that stand under the text as it is."""

@@ -20,10 +20,15 @@ class CpaCommitteeSession(models.Model):
     def _minutes_values(self):
         """Return what the templates of the minutes are rendered with, on screen and on paper."""
         self.ensure_one()
+        session = self.sudo()  # who reads the session reads its minutes
+        text = self.minutes_text or self._minutes_text()
+        in_text = [(remark["name"], remark["text"]) for remark in text["answered"]]
         return {
-            # who reads the session reads its minutes
-            "session": self.sudo(),
-            "text": self.minutes_text or self._minutes_text(),
+            "session": session,
+            "text": text,
+            "late": session.remark_ids.filtered(
+                lambda r: r.state == "answered" and (r.author_name, r.text) not in in_text
+            ),
             "label": self._minutes_label,
             "rtl": (self.env.lang or "").startswith("ar"),
             "day_of": fields.Date.to_date,

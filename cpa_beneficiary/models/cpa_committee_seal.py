@@ -64,7 +64,7 @@ class CpaCommittee(models.Model):
     _inherit = "cpa.committee"
 
     # the length of the committee's chain: the row that two seals at the same moment cannot both move
-    seal_count = fields.Integer("Seals", readonly=True, copy=False)
+    seal_count = fields.Integer("Seals", readonly=True, copy=False, default=0)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -84,7 +84,10 @@ class CpaCommittee(models.Model):
         self.ensure_one()
         self.env.flush_all()
         [(number,)] = self.env.execute_query(
-            SQL("UPDATE cpa_committee SET seal_count = seal_count + 1 WHERE id = %s RETURNING seal_count", self.id)
+            SQL(
+                "UPDATE cpa_committee SET seal_count = COALESCE(seal_count, 0) + 1 WHERE id = %s RETURNING seal_count",
+                self.id,
+            )
         )
         self.invalidate_recordset(["seal_count"])
         return number

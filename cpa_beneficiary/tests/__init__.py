@@ -14,6 +14,7 @@ from . import test_inquiries_website
 from . import test_intake
 from . import test_letter
 from . import test_lifecycle_guard
+from . import test_minutes
 from . import test_nothing_leaves
 from . import test_notices
 from . import test_outside_referral

@@ -1,6 +1,6 @@
 """Minutes that were signed keep their signatures; sessions that are closed begin the chain, in the order of closing.
 
-At the end of the upgrade: what is sealed is what all its steps have made of it.
+The last step of the upgrade: what is sealed is what all of them have made of it.
 """
 
 from odoo.api import SUPERUSER_ID, Environment
