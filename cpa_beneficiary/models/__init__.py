@@ -72,6 +72,9 @@ from . import cpa_request_decision
 from . import cpa_request_reply
 from . import cpa_request_notice
 from . import cpa_letter
+from . import cpa_request_timeliness
+from . import cpa_request_hold
+from . import cpa_request_clock_shown
 from . import cpa_request_pin
 from . import cpa_request_papers
 from . import cpa_request_kind
@@ -96,6 +99,7 @@ from . import cpa_delivery_receipt
 from . import cpa_delivery_reminder
 from . import cpa_payment_order
 from . import cpa_request_delivery
+from . import cpa_request_reminder
 
 # committee
 from . import cpa_committee_rules
@@ -153,4 +157,6 @@ from . import cpa_import_people
 from . import cpa_import_requests
 from . import cpa_register_number
 from . import res_company
+from . import cpa_working_days
+from . import cpa_automation
 from . import ir_actions_report

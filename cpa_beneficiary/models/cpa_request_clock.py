@@ -1,4 +1,8 @@
-"""Until when we reply (P-35): not before the floor, by the target, never past the ceiling. The clock only warns."""
+"""Until when we reply (P-35): not before the floor, by the target, never past the ceiling. The clock only warns.
+
+What belongs to it has files of its own: ``cpa_request_hold`` (a reply held until its day), ``cpa_request_timeliness``
+(what the clock showed at the reply) and ``cpa_request_reminder`` (who is reminded, and when).
+"""
 
 from datetime import timedelta
 
@@ -64,7 +68,8 @@ class CpaRequest(models.Model):
     def _resume_clock(self, day):
         if not self.paused_on:
             return
-        days = (day - self.paused_on).days
+        # two days of a calendar: returned and completed on the same day, nothing moves
+        days = max((day - self.paused_on).days, 0)
         self._lifecycle_set(
             {
                 "paused_on": False,

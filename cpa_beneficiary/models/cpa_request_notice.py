@@ -181,8 +181,9 @@ class CpaRequest(models.Model):
 
     def _manager(self):
         """Return a manager of the request's company to whom something is escalated (one user or none)."""
+        group = self.env["ir.model.data"]._xmlid_to_res_id("cpa_beneficiary.group_manager")
         # who holds the role is no secret; users of a role are read for nothing else
-        managers = self.env.ref("cpa_beneficiary.group_manager").sudo().all_user_ids
+        managers = self.env["res.groups"].sudo().browse(group).all_user_ids
         own = managers.filtered(lambda user: user.active and self.company_id in user.company_ids)
         return own.sorted(lambda user: (user._is_superuser() or user._is_admin(), user.id))[:1]
 

@@ -100,7 +100,7 @@ class CpaToday(models.AbstractModel):
                     "reply",
                     self.env._("Decided: tell the applicant"),
                     "fa-reply",
-                    domain=[("state", "=", "decided"), *mine],
+                    domain=[("state", "=", "decided"), ("reply_send_on", "=", False), *mine],
                 ),
                 self._requests(
                     "deliver",

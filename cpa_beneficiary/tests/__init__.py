@@ -1,6 +1,7 @@
 from . import test_appeal
 from . import test_append_only
 from . import test_budget
+from . import test_clock
 from . import test_committee
 from . import test_committee_desk
 from . import test_committee_invitation
@@ -33,6 +34,7 @@ from . import test_policy
 from . import test_reception
 from . import test_record_rules
 from . import test_reference
+from . import test_reminders
 from . import test_request_path
 from . import test_research
 from . import test_screens

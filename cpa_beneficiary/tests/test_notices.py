@@ -31,6 +31,7 @@ class TestNotices(MailCommon, CpaCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("ar_001")
+        cls.env.ref("cpa_beneficiary.automation_request_submitted").active = False  # each test tells by itself
         cls.startClassPatcher(freeze_time(DAY))
 
     def gateway(self):
