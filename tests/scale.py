@@ -150,3 +150,53 @@ def make_people(env, count, branches=None, researcher=None):
     for table in TABLES:
         execute(SQL("ANALYZE %s", SQL.identifier(table)))
     return numbers
+
+
+def make_decided(env, count):
+    """Return requests that a committee has decided weeks ago, every third one rejected, and that wait for their reply.
+
+    :param env: environment of who may take requests in; nothing is committed
+    """
+    people = env["cpa.beneficiary"].create(
+        [
+            {"name": f"{first} {father} {FAMILY.split()[number % 40]}", "phone": f"+96655{number:07}"}
+            for number, (first, father) in enumerate(
+                (FIRST.split()[number % 41], FATHER.split()[number // 41 % 40]) for number in range(count)
+            )
+        ]
+    )
+    people.partner_id.sudo().lang = "ar_001"
+    service = env.ref("cpa_beneficiary.service_sup_cash")
+    requests = env["cpa.request"].create(
+        [
+            {
+                "subject": "دعم مالي",
+                "service_id": service.id,
+                "channel_id": env.ref("cpa_beneficiary.channel_website").id,
+                "beneficiary_id": person.id,
+            }
+            for person in people
+        ]
+    )
+    env.flush_all()
+    policy = env["cpa.policy"]._in_force()
+    reason = env.ref("cpa_beneficiary.cpa_rejection_reason_no_budget")
+    # the way of each from the counter to the decision is walked in other tests
+    env.cr.execute(
+        SQL(
+            """UPDATE cpa_request
+                  SET state = 'decided', number = '2000-' || LPAD(id::text, 6, '0'), policy_id = %s,
+                      submitted_at = now() - INTERVAL '40 days', decided_at = now() - INTERVAL '10 days',
+                      reply_floor_mode = 'warn', reply_floor_date = CURRENT_DATE - 26,
+                      reply_target_date = CURRENT_DATE - 26, reply_ceiling_date = CURRENT_DATE - 10,
+                      decision = CASE WHEN id %% 3 = 0 THEN 'reject' ELSE 'accept' END,
+                      decision_amount = CASE WHEN id %% 3 = 0 THEN 0 ELSE 1500 END,
+                      rejection_reason_id = CASE WHEN id %% 3 = 0 THEN %s END
+                WHERE id IN %s""",
+            policy.id,
+            reason.id,
+            requests._ids,
+        )
+    )
+    env.invalidate_all()
+    return requests
