@@ -34,6 +34,10 @@ class TestSessionJourney(CpaCommon, BrowserCase):
             user = self.env["res.users"].search([("login", "=", login)])
             user.write({"name": name, "password": f"{login}-secret", "lang": self.lang, "tz": "Asia/Riyadh"})
         self.committee.name = "لجنة البحث"
+        # the session of this journey is held as soon as it is convened
+        self.env["ir.default"].set(
+            "cpa.committee.session", "planned_at", fields.Datetime.to_string(fields.Datetime.now())
+        )
         self.clicks = 0
         # asked for long enough ago, so that no reply comes too early (P-35)
         with freeze_time(fields.Datetime.now() - timedelta(days=16)):
@@ -118,23 +122,23 @@ class TestSessionJourney(CpaCommon, BrowserCase):
         cases = session.case_ids
         self.assertEqual(cases.mapped("state").count("decided"), CASES - 1)
         self.assertEqual(cases[CONTESTED].state, "undecided", "two against one")
-        self.assertEqual(cases[RECUSED].proposal_ids.mapped("votes_for"), [2])
+        self.assertEqual(cases[RECUSED].proposal_ids.mapped("votes_for"), [3], "the alternate votes")
         self.assertEqual(cases[ABSTAINED].proposal_ids.mapped("votes_abstain"), [1])
         self.assertEqual(cases[REJECTED].proposal_ids.kind, "reject")
+        told = (cases - cases[CONTESTED]).request_id
+        self.assertEqual(set(told.mapped("state")), {"approved", "rejected"})
+        self.assertEqual(len(told.letter_ids), CASES - 1)
         self.assertLessEqual(self.clicks, MOST_CLICKS)
 
     def prepare(self, page):
-        """The session is planned for today, the agenda fills itself, everybody is invited."""
+        """The agenda fills itself, everybody is invited."""
         self.open(page, "cpa_committee_session_action")
         self.tap(page.locator(".o_list_button_add, .o-kanban-button-new"))
-        self.tap(page.locator(".o_field_widget[name=planned_at] input, .o_field_widget[name=planned_at] button"))
-        today = fields.Datetime.context_timestamp(self.env.user.with_context(tz="Asia/Riyadh"), fields.Datetime.now())
-        field = page.locator(".o_field_widget[name=planned_at] input").first
-        field.fill(today.strftime("%d/%m/%Y %H:%M:%S"))
-        field.press("Enter")
         self.shot(page, "session-1-new")
         self.tap(self.button(page, "action_build_agenda"))
-        expect(page.locator(".o_field_widget[name=case_ids] .o_kanban_record:not(.o_kanban_ghost)")).to_have_count(CASES)
+        expect(page.locator(".o_field_widget[name=case_ids] .o_kanban_record:not(.o_kanban_ghost)")).to_have_count(
+            CASES
+        )
         self.tap(self.button(page, "action_move"))
         self.state(page, "Convened")
         self.shot(page, "session-2-convened")
@@ -207,10 +211,16 @@ class TestSessionJourney(CpaCommon, BrowserCase):
         expect(page.locator(".modal")).to_have_count(0)
 
     def finish(self, page):
-        """The secretary signs too and seals: the session is evidence."""
+        """The secretary signs too and seals: the session is evidence; all letters go in one."""
         self.sign_minutes(page, self.tap)
         self.shot(page, "session-8-minutes")
         self.tap(self.button(page, "action_move"))
         self.tap(page.locator(".modal-footer .btn-primary"))
         self.state(page, "Concluded")
         self.shot(page, "session-9-sealed")
+        self.tap(self.button(page, "action_reply_all"))
+        page.wait_for_selector(".modal button[name=action_send]")
+        self.shot(page, "session-10-letters")
+        self.tap(page.locator(".modal button[name=action_send]"))
+        expect(self.button(page, "action_letters")).to_have_count(1)
+        self.shot(page, "session-11-told")

@@ -97,6 +97,19 @@ class CpaCommitteeCase(models.Model):
                     found |= found.search([*place, ("res_field", "=", False)])
             case.document_ids = found | request.check_ids.attachment_ids._filtered_access("read")
 
+    @api.model
+    def _awaiting_my_vote(self):
+        """Return the cases on which the user may vote now and has not: not where he is excluded or has no place."""
+        cases = self.search(
+            [
+                ("state", "=", "pending"),
+                ("session_id.state", "in", ("convened", "open")),
+                ("session_id.committee_id.member_ids.user_id", "=", self.env.uid),
+                ("proposal_ids.state", "=", "open"),
+            ]
+        )
+        return cases.filtered(lambda case: case.can_vote and not case.my_vote)
+
     # ------------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------------

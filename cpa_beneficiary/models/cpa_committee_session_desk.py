@@ -8,6 +8,8 @@ FOLLOWED = ("convened", "open", "counting", "minutes")
 class CpaCommitteeSession(models.Model):
     _inherit = "cpa.committee.session"
 
+    # the room is mostly the one of last time
+    place = fields.Char(default=lambda self: self.search([("place", "!=", False)], limit=1).place)
     takes_votes = fields.Boolean(compute="_compute_board", compute_sudo=True)
     presides_id = fields.Many2one("cpa.committee.member", "Presides", compute="_compute_board", compute_sudo=True)
     present_count = fields.Integer("Present", compute="_compute_board", compute_sudo=True)
@@ -51,6 +53,12 @@ class CpaCommitteeSession(models.Model):
             rows = self.env[model].sudo()._read_group([(path, "=", self.id)], aggregates=["__count", "write_date:max"])
             beats += rows[0]
         return " ".join(map(str, beats))
+
+    @api.model
+    def _awaiting_my_signature(self):
+        """Return the sessions whose minutes wait for the user's signature."""
+        mine = [("member_id.user_id", "=", self.env.uid), ("is_present", "=", True)]
+        return self.search([("state", "=", "minutes"), ("attendance_ids", "any", mine)]).filtered("can_sign")
 
     def action_end_voting(self):
         """Button: nobody votes any more, then the votes are counted.

@@ -38,9 +38,16 @@ class CpaToday(models.AbstractModel):
 
     def _actions(self):
         """Return the quick actions of this user, the first one is the main one; add-ons append theirs."""
-        if not (self._has("officer") or self._has("delegate")):
-            return []
         form = {"type": "ir.actions.act_window", "views": [(False, "form")]}
+        session = {
+            "key": "session",
+            "title": self.env._("New session"),
+            "icon": "fa-gavel",
+            "action": form | {"name": self.env._("New session"), "res_model": "cpa.committee.session"},
+        }
+        sessions = [session] if self._has("secretary") else []
+        if not (self._has("officer") or self._has("delegate")):
+            return sessions
         return [
             {
                 "key": "reception",
@@ -65,6 +72,7 @@ class CpaToday(models.AbstractModel):
                     "context": {"default_is_inquiry": True},
                 },
             },
+            *sessions,
         ]
 
     def _sections(self):
@@ -159,30 +167,22 @@ class CpaToday(models.AbstractModel):
                     "empty": self.env._("No proposal waits for your vote."),
                     "icon": "fa-hand-paper-o",
                     "model": "cpa.committee.case",
-                    "domain": Domain(
-                        [
-                            ("session_id.state", "=", "open"),
-                            (
-                                "proposal_ids",
-                                "any",
-                                [
-                                    ("state", "=", "open"),
-                                    ("vote_ids", "not any", [("member_id.user_id", "=", user.id)]),
-                                ],
-                            ),
-                            "|",
-                            ("session_id.mode", "=", "circulation"),
-                            (
-                                "session_id.attendance_ids",
-                                "any",
-                                [("member_id.user_id", "=", user.id), ("is_present", "=", True)],
-                            ),
-                        ]
-                    ),
+                    "domain": Domain([("id", "in", self.env["cpa.committee.case"]._awaiting_my_vote().ids)]),
                     "order": "session_id, sequence, id",
                 }
             )
         if self._has("member") or self._has("secretary"):
+            sections.append(
+                {
+                    "key": "sign",
+                    "title": self.env._("Minutes to sign"),
+                    "empty": self.env._("No minutes wait for your signature."),
+                    "icon": "fa-pencil",
+                    "model": "cpa.committee.session",
+                    "domain": Domain([("id", "in", self.env["cpa.committee.session"]._awaiting_my_signature().ids)]),
+                    "order": "planned_at",
+                }
+            )
             sections.append(
                 {
                     "key": "sessions",

@@ -19,19 +19,50 @@ class TestToday(CpaCommon):
             self.officer: counter | {"pay"},
             self.delegate: counter,
             self.researcher: {"research", "referrals", "visits", "calls"},
-            self.member: {"votes", "sessions", "calls"},
-            self.chair: {"votes", "sessions", "calls"},
-            self.secretary: {"agenda", "sessions", "calls"},
+            self.member: {"votes", "sign", "sessions", "calls"},
+            self.chair: {"votes", "sign", "sessions", "calls"},
+            self.secretary: {"agenda", "sign", "sessions", "calls"},
             self.manager: {"orders", "overdue", "late", "calls"},
             self.auditor: {"overdue", "late", "calls"},
             self.privacy: {"calls"},
         }
         for user, sections in expected.items():
             with self.subTest(user=user.login):
+                counter_actions = ["reception", "request", "inquiry"] if sections >= counter else []
                 self.assertEqual(
-                    self.keys(user),
-                    (sections, ["reception", "request", "inquiry"] if sections >= counter else []),
+                    self.keys(user), (sections, ["session"] if user == self.secretary else counter_actions)
                 )
+
+    def test_what_waits_of_a_session(self):
+        """P-35: a member's votes wait only where he may vote, his signature only when he was there."""
+        request = self.submit(self.make_request(self.support, beneficiary_id=self.make_beneficiary().id))
+        self.study(request)
+        session = self.convene(request)
+        proposal = self.propose(session.case_ids)
+
+        def rows(user, key):
+            today = self.env["cpa.today"].with_user(user).get_today()
+            return [row["id"] for section in today["sections"] if section["key"] == key for row in section["rows"]]
+
+        self.assertEqual(rows(self.member, "votes"), session.case_ids.ids)
+        self.assertFalse(rows(self.alternate, "votes"), "no place is empty")
+        self.env["cpa.committee.recusal"].with_user(self.deputy).create(
+            {
+                "case_id": session.case_ids.id,
+                "member_id": self.committee.member_ids.filtered(lambda m: m.user_id == self.deputy).id,
+                "reason": "Kinship",
+            }
+        )
+        self.env.invalidate_all()
+        self.assertFalse(rows(self.deputy, "votes"), "who stepped aside does not vote")
+        self.vote(proposal, self.member)
+        self.env.invalidate_all()
+        self.assertFalse(rows(self.member, "votes"))
+        self.vote(proposal, self.chair)
+        session.action_end_voting()
+        session.with_context(to_state="minutes").action_move()
+        self.assertEqual(rows(self.member, "sign"), session.ids)
+        self.assertFalse(rows(self.alternate, "sign"))
 
     def test_several_roles(self):
         """In a small association one person holds several roles: the sections add up."""
