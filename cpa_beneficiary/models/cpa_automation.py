@@ -32,7 +32,9 @@ class CpaAutomation(models.Model):
         for field, model in (("automation_id", "base.automation"), ("cron_id", "ir.cron")):
             ours = self.env[model].browse(data.filtered(lambda row, model=model: row.model == model).mapped("res_id"))
             new = ours.exists() - self.search([])[field]
-            self.create([{"name": behind.name.split(": ")[-1], field: behind.id, "sequence": 500} for behind in new])
+            for behind in new:
+                name = behind.name.split(": ")[-1]
+                self.create({"name": name[:1].upper() + name[1:], field: behind.id, "sequence": 500})
 
     @api.depends("automation_id.active", "cron_id.active")
     def _compute_is_on(self):
