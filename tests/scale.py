@@ -3,6 +3,8 @@
 What the ORM would have written stands in the rows, computed columns too (``test_scale_people`` compares a sample).
 """
 
+from itertools import islice, product
+
 from odoo.tools import SQL
 
 FIRST = """محمد أحمد عبدالله علي سالم صالح خالد سعود فهد ناصر مانع هادي يحيى إبراهيم حسين مبارك راشد حمد عايض مسفر
@@ -157,13 +159,9 @@ def make_decided(env, count):
 
     :param env: environment of who may take requests in; nothing is committed
     """
+    names = map(" ".join, product(FIRST.split(), FATHER.split(), FAMILY.split()))
     people = env["cpa.beneficiary"].create(
-        [
-            {"name": f"{first} {father} {FAMILY.split()[number % 40]}", "phone": f"+96655{number:07}"}
-            for number, (first, father) in enumerate(
-                (FIRST.split()[number % 41], FATHER.split()[number // 41 % 40]) for number in range(count)
-            )
-        ]
+        [{"name": name, "phone": f"+96655{number:07}"} for number, name in enumerate(islice(names, count))]
     )
     people.partner_id.sudo().lang = "ar_001"
     service = env.ref("cpa_beneficiary.service_sup_cash")

@@ -55,9 +55,8 @@ class TestLetterOnAPhone(BrowserCase):
         requests = scale.make_decided(self.env(user=officer.id), 3)
         request = requests.filtered(lambda request: request.decision == "reject")
         channel = self.env.ref("cpa_beneficiary.channel_letter")
-        request.write(
-            {"reply_channel_id": channel.id, "state": "rejected", "reply_text": request.reply_text or "نعتذر"}
-        )
+        request._prepare_reply()
+        request.write({"reply_channel_id": channel.id, "state": "rejected"})
         letter = request.letter_ids
         url = self.base_url() + "/" + letter._page_url().split("/", 3)[3]
         with self.browser():
