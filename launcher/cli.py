@@ -13,12 +13,16 @@ run:
   --no-demo    a new database stays empty
   --lang CODE  language of users and website, as en_US (ar_001)
 
+verify:
+  --database NAME  another database than the one of ./cpa run (cpa)
+  Exit code 1, and a line for each finding: session, record, field.
+
 test:
   --drills     the heavy tests at full size
   --reuse      update the last test database, no fresh one
   further words go to pytest
 
-run, test, bench:
+run, test, bench, verify:
   --odoo PATH  use this Odoo 19 instead of fetching one
 
 variables:
@@ -97,6 +101,12 @@ def _test(options):
     return testing.test(options.rest, odoo=options.odoo, drills=options.drills, reuse=options.reuse)
 
 
+def _verify(options):
+    from . import verify
+
+    return verify.verify(options.database, odoo=options.odoo)
+
+
 def _odoo(options):
     from . import environment
 
@@ -157,7 +167,9 @@ def _parser():
     test.add_argument("--drills", action="store_true", help="the heavy tests at full size")
     test.add_argument("--reuse", action="store_true", help="update the last test database, no fresh one")
     bench = command("bench", _bench, "compare with peers")
-    for each in (run, test, bench):
+    verify = command("verify", _verify, "hold the committees' sealed minutes against their seals")
+    verify.add_argument("--database", metavar="NAME", default="cpa", help="the database to verify (cpa)")
+    for each in (run, test, bench, verify):
         each.add_argument("--odoo", metavar="PATH", help="use this Odoo 19 (or set ODOO_PATH)")
     lint = command("lint", _lint, "run the linters")
     lint.add_argument("--fix", action="store_true", help="let ruff mend what it can")

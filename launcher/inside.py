@@ -14,6 +14,8 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 from odoo.tools.convert import convert_file
 
+from .console import say
+
 _logger = logging.getLogger(__name__)
 
 
@@ -47,17 +49,33 @@ def set_language(env, code):
         website.default_lang_id = language
 
 
+def verify_minutes(env):
+    """Hold the committees' sealed minutes against their seals and say each finding in a line.
+
+    :returns: 1 if something is not as it was sealed, else 0
+    """
+    findings, sessions = env["cpa.committee.seal"]._report_lines()
+    for line in findings:
+        say(line)
+    if findings:
+        say(f"{len(findings)} findings in {sessions} sealed sessions: something was changed behind the application.")
+        return 1
+    say(f"{sessions} sealed sessions: everything is as it was sealed.")
+    return 0
+
+
 def main(task, *words):
-    """Run a task; an error is logged and ends it with code 1."""
+    """Run a task; what it returns is the exit code, an error is logged and ends it with code 1."""
     config.parse_config([], setup_logging=True)
     (database,) = config["db_name"]
     threading.current_thread().dbname = database  # for the log
     try:
         with Registry(database).cursor() as cr:
-            globals()[task](Environment(cr, SUPERUSER_ID, {}), *words)
+            code = globals()[task](Environment(cr, SUPERUSER_ID, {}), *words)
     except Exception:
         _logger.exception("%s failed", task)
-        sys.exit(1)
+        code = 1
+    sys.exit(code or 0)
 
 
 if __name__ == "__main__":

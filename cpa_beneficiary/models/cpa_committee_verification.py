@@ -176,10 +176,8 @@ class CpaCommitteeSeal(models.Model):
 
     def _came_after(self, model, row_id):
         """Return whether a row was written after the seal, as the application allows: messages of the chatter."""
-        if model == "mail.tracking.value":
-            return False
         record = self.env[model].sudo().browse(row_id)
-        return model == "mail.message" and record.date >= self.sealed_at and record.create_date >= self.sealed_at
+        return model == "mail.message" and record.date >= self.sealed_at
 
     def _row_finding(self, what, model, row_id, field=""):
         """Return a ``Finding`` on a row.

@@ -54,6 +54,8 @@ class IrAttachment(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_upload(vals.get("res_model"), vals.get("name"), vals)
+            # before it is stored: core's upload route catches what is raised and keeps what was written
+            self._check_not_to_sealed(vals.get("res_model"), [vals.get("res_id")])
         attachments = super().create(vals_list)
         attachments._check_stored()
         attachments._check_place_not_sealed()
@@ -112,10 +114,14 @@ class IrAttachment(models.Model):
         return bool(messages._of_sealed())
 
     def _check_place_not_sealed(self):
-        """:raise UserError: a file comes to a record of a sealed session"""
         for model, attachments in self.grouped("res_model").items():
-            if self.env["cpa.committee.seal"]._sealed_ids(model, attachments.mapped("res_id")):
-                raise UserError(self.env._("The session is sealed: no file is added to it. An addendum takes files."))
+            self._check_not_to_sealed(model, attachments.mapped("res_id"))
+
+    @api.model
+    def _check_not_to_sealed(self, model, ids):
+        """:raise UserError: a file comes to a record of a sealed session"""
+        if self.env["cpa.committee.seal"]._sealed_ids(model, ids):
+            raise UserError(self.env._("The session is sealed: no file is added to it. An addendum takes files."))
 
     # ------------------------------------------------------------------
     # Uploads

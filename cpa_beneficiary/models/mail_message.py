@@ -71,3 +71,16 @@ class MailTrackingValue(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_sealed(self):
         self.mail_message_id._check_not_sealed()
+
+
+class ResPartner(models.Model):
+    """Who wrote a message of a sealed session stays: without its author the message would be another one."""
+
+    _inherit = "res.partner"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_author_of_sealed(self):
+        # whether a message is evidence must not depend on who may read it
+        messages = self.env["mail.message"].sudo()
+        if messages.search([("author_id", "in", self.ids), ("model", "=", "cpa.committee.session")])._of_sealed():
+            raise UserError(self.env._("This contact wrote in a sealed session: it stays."))

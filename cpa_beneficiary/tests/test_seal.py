@@ -1,7 +1,9 @@
 import json
 
-from odoo import fields
-from odoo.tests import tagged
+from odoo import SUPERUSER_ID, fields
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.http import Request
+from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL, mute_logger
 from psycopg2 import IntegrityError
 
@@ -282,3 +284,199 @@ class TestSeal(SealCommon):
             queries(lambda: few.write({"state": "closed"})), queries(lambda: many.write({"state": "closed"}))
         )
         self.assertEqual(queries(few._minutes_text), queries(many._minutes_text))
+
+
+@tagged("post_install", "-at_install")
+class TestFrozen(SealCommon, HttpCase):
+    """After the seal nobody changes or deletes anything of it, through any interface, superuser included."""
+
+    def setUp(self):
+        super().setUp()
+        self.sealed = self.sealed_session()
+        self.case = self.sealed.case_ids
+        self.file = self.env["ir.attachment"].search(
+            [("res_model", "=", self.sealed._name), ("res_id", "=", self.sealed.id)], limit=1
+        )
+        self.message = self.sealed.message_ids.filtered("attachment_ids")
+        self.env.flush_all()
+
+    def rows(self):
+        """Return every kind of row of the session, with a value that would change it."""
+        session, case = self.sealed, self.case
+        return [
+            (session, {"place": "Elsewhere"}),
+            (session, {"minutes": "Otherwise"}),
+            (session, {"seal_digest": "0" * 64}),
+            (session, {"company_id": self.env.company.id, "number": "S-1"}),
+            (session.attendance_ids, {"is_present": False}),
+            (case, {"sequence": 99}),
+            (case.recusal_ids, {"reason": "None"}),
+            (case.proposal_ids, {"amount": 9000}),
+            (case.proposal_ids.vote_ids, {"choice": "against"}),
+            (session.signature_ids, {"signer_name": "Somebody"}),
+            (self.env["cpa.committee.seal"].search([("session_id", "=", session.id)]), {"digest": "0" * 64}),
+            (self.committee, {"seal_count": 0}),
+            (self.file, {"name": "other.pdf"}),
+            (self.file, {"datas": SIGNATURE}),
+            (self.file, {"res_id": 0, "res_model": False}),
+            (self.message.attachment_ids, {"raw": b"%PDF-1.4 other"}),
+            (self.message, {"body": "Never sent"}),
+            (self.message, {"subject": "Another"}),
+            (self.message, {"date": "2020-01-01 00:00:00"}),
+            (self.message, {"author_id": self.manager.partner_id.id}),
+            (self.message, {"attachment_ids": [fields.Command.clear()]}),
+            (self.message, {"res_id": session.id + 1}),
+            (session.sudo().message_ids.tracking_value_ids[:1], {"new_value_char": "Cancelled"}),
+            (session.sudo().message_ids.tracking_value_ids[:1], {"mail_message_id": self.message.id}),
+        ]
+
+    def additions(self):
+        session = self.sealed
+        return [
+            ("cpa.committee.remark", {"session_id": session.id, "text": "Too late"}),
+            ("cpa.committee.signature", {"session_id": session.id, "signer_name": "x"}),
+            ("cpa.committee.recusal", {"case_id": self.case.id, "member_id": self.seat(self.member).id, "reason": "x"}),
+            ("ir.attachment", {"name": "late.pdf", "raw": PDF, "res_model": session._name, "res_id": session.id}),
+            (
+                "ir.attachment",
+                {"name": "late.pdf", "raw": PDF, "res_model": self.case._name, "res_id": self.case.id},
+            ),
+            (
+                "mail.message",
+                {"model": session._name, "res_id": session.id, "body": "x", "date": "2020-01-01 00:00:00"},
+            ),
+            ("mail.tracking.value", {"mail_message_id": self.message.id, "new_value_char": "x"}),
+        ]
+
+    def refused(self, call, *args):
+        """Assert that a change is refused, by a rule or by the database."""
+        with mute_logger("odoo.sql_db"):
+            try:
+                with self.env.cr.savepoint():
+                    call(*args)
+                    self.env.flush_all()
+            except (UserError, RedirectWarning, IntegrityError):
+                return
+        self.fail("it was let through")
+
+    def test_orm(self):
+        """write, unlink and create, as secretary, manager and superuser."""
+        for user in (self.secretary, self.manager, self.env.ref("base.user_root")):
+            for records, vals in self.rows():
+                self.assertTrue(records, vals)
+                with self.subTest(user=user.login, model=records._name, change=list(vals)):
+                    self.refused(records.with_user(user).write, vals)
+                with self.subTest(user=user.login, delete=records._name):
+                    self.refused(records.with_user(user).unlink)
+            for model, vals in self.additions():
+                with self.subTest(user=user.login, add=model):
+                    self.refused(self.env[model].with_user(user).create, dict(vals))
+        self.env.invalidate_all()
+        self.assertEqual(self.verify(), [])
+
+    def test_linked_records(self):
+        """Members, committee, users, requests and reasons that stand in sealed minutes are not deleted."""
+        writer = self.env["res.partner"].create({"name": "Who wrote to the committee"})
+        counted = self.counted_session()
+        counted.message_post(body="A letter", author_id=writer.id)
+        self.close(counted)
+        linked = (
+            self.committee,
+            self.committee.member_ids,
+            self.chair,
+            self.secretary,
+            self.case.request_id,
+            self.case.proposal_ids.rejection_reason_id,
+            self.chair.partner_id,
+            writer,
+        )
+        for records in linked:
+            with self.subTest(records._name):
+                self.refused(records.with_user(SUPERUSER_ID).unlink)
+        self.env["calendar.event"].search([("res_id", "=", self.sealed.id)]).unlink()
+        self.env.invalidate_all()
+        self.assertEqual(self.verify(), [], "the calendar is not part of it")
+
+    def test_import(self):
+        """A file that is imported over the rows."""
+        for records, name, value in (
+            (self.sealed, "place", "Elsewhere"),
+            (self.sealed.attendance_ids[:1], "is_present", "False"),
+            (self.case.recusal_ids, "reason", "None"),
+        ):
+            with self.subTest(records._name):
+                result = records.with_user(self.secretary).load([".id", name], [[str(records.id), value]])
+                self.assertTrue(result["messages"] and not result["ids"])
+
+    def test_reading_marks(self):
+        """Who reads may mark what he reads; a message of today is one of today."""
+        self.message.with_user(self.secretary).toggle_message_starred()
+        self.message.with_user(self.secretary).set_message_done()
+        self.sealed.with_user(self.secretary).message_post(body="Filed in cabinet 3")
+        self.env.invalidate_all()
+        self.assertEqual(self.verify(), [])
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.sealed.message_ids[:1].with_user(SUPERUSER_ID).unlink()
+
+    def test_no_stored_computes(self):
+        """Nothing on a frozen row changes without a write, and no linked record takes its columns along."""
+        for model in self.env["cpa.committee.seal"]._sealed_rows():
+            for name, field in self.env[model]._fields.items():
+                if not field.store or name in ("id", "create_uid", "write_uid", "create_date", "write_date"):
+                    continue
+                with self.subTest(model=model, field=name):
+                    self.assertFalse(field.compute or field.related)
+                    if field.type == "many2one":
+                        self.assertIn(field.ondelete, ("restrict", None))
+
+    def rpc(self, path, params):
+        """Return what a JSON-RPC route answers."""
+        return self.url_open(
+            path, data=json.dumps({"params": params}), headers={"Content-Type": "application/json"}
+        ).json()
+
+    def test_rpc(self):
+        """The client's own way, the API's, and the routes of messages and files."""
+        admin = self.env.ref("base.user_admin")
+        admin.group_ids += self.env.ref("cpa_beneficiary.group_secretary")
+        self.authenticate("admin", "admin")
+        key = admin.with_user(admin).env["res.users.apikeys"]._generate("rpc", "test", None)
+        for records, vals in self.rows():
+            values = {
+                name: value.decode() if isinstance(value, bytes) else value
+                for name, value in vals.items()
+                if name != "raw"
+            }
+            for method, args in (("write", [records.ids, values]), ("unlink", [records.ids])):
+                if not values:
+                    continue
+                with self.subTest(records._name, method=method, change=list(vals)), mute_logger("odoo.http"):
+                    params = {"model": records._name, "method": method, "args": args, "kwargs": {}}
+                    self.assertIn("error", self.rpc(f"/web/dataset/call_kw/{records._name}/{method}", params))
+                    body = {"ids": records.ids, **({"vals": values} if method == "write" else {})}
+                    answer = self.url_open(
+                        f"/json/2/{records._name}/{method}",
+                        data=json.dumps(body),
+                        headers={"Content-Type": "application/json", "Authorization": f"bearer {key}"},
+                    )
+                    self.assertGreaterEqual(answer.status_code, 400)
+        with mute_logger("odoo.http", "odoo.addons.mail", "odoo.addons.web.controllers.binary"):
+            for path, params in (
+                (
+                    "/mail/message/update_content",
+                    {"message_id": self.message.id, "update_data": {"body": "Never sent", "attachment_ids": []}},
+                ),
+                ("/mail/attachment/delete", {"attachment_id": self.file.id}),
+                ("/mail/attachment/delete", {"attachment_id": self.message.attachment_ids.id}),
+            ):
+                with self.subTest(path):
+                    self.assertIn("error", self.rpc(path, params))
+            upload = {"thread_id": self.sealed.id, "thread_model": self.sealed._name}
+            upload["csrf_token"] = Request.csrf_token(self)
+            with self.subTest("upload"):
+                self.url_open("/mail/attachment/upload", data=upload, files={"ufile": ("late.pdf", PDF)})
+            with self.subTest("web upload"):
+                form = {"model": self.sealed._name, "id": self.sealed.id, "csrf_token": Request.csrf_token(self)}
+                self.url_open("/web/binary/upload_attachment", data=form, files={"ufile": ("late.pdf", PDF)})
+        self.env.invalidate_all()
+        self.assertEqual(self.verify(), [])

@@ -8,7 +8,7 @@ import sys
 import pytest
 from launcher_kit import PROJECT
 
-COMMANDS = ("run", "test", "odoo", "bench", "lint")
+COMMANDS = ("run", "test", "odoo", "bench", "verify", "lint")
 
 
 def test_help_explains_each_command_in_a_line(bare):
@@ -21,7 +21,7 @@ def test_help_explains_each_command_in_a_line(bare):
 
 def test_help_explains_each_option(bare):
     _, said = bare.run("--help")
-    for command in ("run", "test", "bench"):
+    for command in ("run", "test", "bench", "verify"):
         _, details = bare.run(command, "--help")
         for option in set(re.findall(r"--[a-z-]+", details)) - {"--help"}:
             assert f"  {option} " in said, option
