@@ -49,8 +49,11 @@ class CpaOutsideReferral(models.Model):
     )
 
     # the letter
-    letter_number = fields.Char("Outgoing number", tracking=True)
-    letter_date = fields.Date()
+    letter_id = fields.Many2one(
+        "cpa.letter", "Letter", kept=True, readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+    )
+    letter_number = fields.Char(related="letter_id.number", string="Outgoing number")
+    letter_sent_at = fields.Datetime(related="letter_id.sent_at", string="Letter sent on")
     follow_up_date = fields.Date(
         "Follow up on",
         required=True,
@@ -181,6 +184,24 @@ class CpaOutsideReferral(models.Model):
                     "mail.mail_activity_data_todo", summary=self.env._("Ask the outside body"), **planned
                 )
 
+    def action_letter(self):
+        """Button: write the letter to the body, or open the one there is; it gets its number when it is sent."""
+        self.ensure_one()
+        if not self.letter_id:
+            letter = self.env["cpa.letter"].create(
+                {
+                    "kind": "outside",
+                    "request_id": self.request_id.id,
+                    "branch_id": self.branch_id.id,
+                    "addressee": self.body_id.name,
+                    "subject": self.env._("Referral of request %(number)s", number=self.request_id.number or ""),
+                    "text": self.asked,
+                }
+            )
+            self._lifecycle_check_frozen({"letter_id": letter.id})
+            self._lifecycle_set({"letter_id": letter.id})
+        return self.letter_id._get_records_action(name=self.env._("Letter"))
+
     @api.onchange("request_id")
     def _onchange_request_id(self):
         if self.request_id and not self.consent_by:
@@ -188,7 +209,7 @@ class CpaOutsideReferral(models.Model):
                 self.request_id.representation_id.representative_id.name or self.request_id.beneficiary_id.name
             )
 
-    @api.depends("body_id.name", "letter_number")
+    @api.depends("body_id.name", "letter_id.number")
     def _compute_display_name(self):
         for referral in self:
             referral.display_name = " · ".join(filter(None, [referral.body_id.name, referral.letter_number]))

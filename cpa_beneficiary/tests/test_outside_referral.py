@@ -73,13 +73,25 @@ class TestOutsideReferral(CpaCommon):
                 referral.write({"state": "answered"})
             self.assertIn("What the body answered", str(caught.exception))
             self.assertIn("Whether it helped", str(caught.exception))
-            referral.write({"letter_number": "77", "result": "Yes", "outcome": "helped", "state": "answered"})
+            referral.write({"result": "Yes", "outcome": "helped", "state": "answered"})
         self.assertEqual(referral.answer_days, 9)
-        for name, value in (("result", "No"), ("letter_number", "78"), ("outcome", "refused")):
+        for name, value in (("result", "No"), ("asked", "Other"), ("outcome", "refused")):
             with self.assertRaisesRegex(UserError, "evidence"):
                 referral.sudo().write({name: value})
         with self.assertRaises(UserError):
             referral.sudo().unlink()
+
+    def test_letter(self):
+        """P-22: the letter has the association's outgoing number, given when it is sent."""
+        referral = self.refer()
+        letter = self.env["cpa.letter"].with_user(self.officer).browse(referral.action_letter()["res_id"])
+        self.assertEqual((letter.kind, letter.addressee, letter.request_id), ("outside", "Test ministry", self.request))
+        self.assertEqual(referral.action_letter()["res_id"], letter.id)
+        letter.channel_id = self.channel
+        letter.write({"state": "sent"})
+        self.assertTrue(letter.number)
+        self.assertEqual(referral.letter_number, letter.number)
+        self.assertIn(letter.number, referral.with_user(self.delegate).display_name)
 
     def test_closed_without_an_answer(self):
         referral = self.refer()
