@@ -226,6 +226,7 @@ class TestJourney(BrowserCase):
         page.locator(".o_field_widget[name=proof] input[type=file]").set_input_files(
             {"name": "transfer.png", "mimeType": "image/png", "buffer": base64.b64decode(SIGNATURE)}
         )
+        page.locator(".o_field_widget[name=proof] .o_clear_file_button").wait_for()
         self.press(page, "Paid")
         self.state(page, "Paid")
         self.press(page, "Hand over")
