@@ -15,7 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 PROJECT = Path(__file__).parent.parent
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1366, "height": 900}
-SLOW = 60_000  # milliseconds: assets are built on the first page
+SLOW = 150_000  # milliseconds: assets are built on the first page
 _TERMS = {}
 
 

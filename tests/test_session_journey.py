@@ -12,6 +12,7 @@ NAMES = {
     "cpa_chair": "أحمد الرئيس",
     "cpa_deputy": "سعد النائب",
     "cpa_member": "منى العضو",
+    "cpa_alternate": "خالد الاحتياطي",
     "cpa_secretary": "نورة المقررة",
 }
 CASES = 10
@@ -109,7 +110,7 @@ class TestSessionJourney(CpaCommon, BrowserCase):
             ):
                 self.vote_from_the_phone(login, votes)
             self.close_the_voting(secretary)
-            for login in ("cpa_chair", "cpa_deputy", "cpa_member"):
+            for login in ("cpa_chair", "cpa_deputy", "cpa_member", "cpa_alternate"):
                 page = self.log_in(login, PHONE)
                 self.open(page, "cpa_committee_session_action", session.id)
                 self.sign_minutes(page)
@@ -188,7 +189,7 @@ class TestSessionJourney(CpaCommon, BrowserCase):
 
     def close_the_voting(self, page):
         """The votes from the phones are there without a reload; nobody objects to the rest; voting ends, is counted."""
-        expect(self.case(page, CONTESTED).locator(".o_cpa_ballot_is_against")).to_have_count(2)
+        expect(self.case(page, CONTESTED).locator(".o_cpa_ballot_is_against")).to_have_count(2, timeout=20_000)
         expect(self.case(page, CONTESTED).locator(".o_cpa_ballot_is_for")).to_have_count(1)
         self.tap(self.button(page, "action_no_objection_all"))
         expect(self.button(page, "action_no_objection_all")).to_have_count(0)
