@@ -223,5 +223,5 @@ class TestSessionJourney(CpaCommon, BrowserCase):
         page.wait_for_selector(".modal button[name=action_send]")
         self.shot(page, "session-10-letters")
         self.tap(page.locator(".modal button[name=action_send]"))
-        expect(self.button(page, "action_letters")).to_have_count(1)
+        expect(page.locator(".o_list_view .o_data_row")).to_have_count(CASES - 1, timeout=20_000)
         self.shot(page, "session-11-told")

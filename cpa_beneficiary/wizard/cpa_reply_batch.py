@@ -52,6 +52,7 @@ class CpaReplyBatch(models.TransientModel):
         ready = self.line_ids.filtered(lambda line: not line.missing)
         if not ready:
             raise UserError("\n".join([self.env._("No letter can go yet:"), *self._left()]))
+        left = self._left()  # asked before they go: what went misses its turn
         for line in ready:
             line.request_id.write(line._request_vals())
         for state, requests in ready.request_id.grouped(lambda request: request._reply_state()).items():
@@ -61,7 +62,6 @@ class CpaReplyBatch(models.TransientModel):
             "domain": [("request_id", "in", ready.request_id.ids), ("kind", "in", ("decision", "appeal"))],
             "context": {},
         }
-        left = self._left()
         if not left:
             return letters
         return {
