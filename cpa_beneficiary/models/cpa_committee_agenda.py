@@ -14,7 +14,8 @@ class CpaCommitteeSession(models.Model):
 
     def _effect_cancel(self, at):
         self._cancel_invitations()
-        self.case_ids.unlink()
+        # what was voted on before the session stays on record
+        self.case_ids.filtered(lambda case: not case.proposal_ids).unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_agenda(self):
@@ -46,7 +47,7 @@ class CpaCommitteeSession(models.Model):
         self.ensure_one()
         now, left, standing = fields.Datetime.now(), [], []
         for case in self._unput_cases():
-            study = case.request_id.study_ids[:1]
+            study = case._study()
             missing = [] if case.ratifies_id else case.request_id._guard_decision(now)
             if not case.ratifies_id and study.recommendation not in ("accept", "partial"):
                 missing = [

@@ -175,7 +175,7 @@ class CpaCommitteeCase(models.Model):
     def action_put_recommendation(self):
         """Button: put the researcher's recommendation to the vote as it stands; a rejection asks for its reason."""
         self.ensure_one()
-        study = self.request_id.study_ids[:1]
+        study = self._study()
         if not self.ratifies_id and not study.recommendation:
             raise UserError(
                 self.env._("The study of “%(request)s” recommends nothing.", request=self.request_id.display_name)
@@ -189,13 +189,18 @@ class CpaCommitteeCase(models.Model):
         """Return the values of the proposal that stands by itself: to ratify, or as the study recommends."""
         if self.ratifies_id:
             return {"case_id": self.id, "kind": "ratify"}
-        study = self.request_id.study_ids[:1]
+        study = self._study()
         return {
             "case_id": self.id,
             "kind": study.recommendation,
             "amount": study.recommended_amount,
             "conditions": study.need_assessment if study.recommendation == "partial" else False,
         }
+
+    def _study(self):
+        """Return the last study of the request, read together with those of the other cases."""
+        studies = self.request_id.study_ids
+        return studies[:1].with_prefetch(studies._prefetch_ids)
 
     def action_put_proposal(self):
         """Button: put another proposal to the vote."""

@@ -53,7 +53,9 @@ class CpaCommitteeCase(models.Model):
                 and not case.ratifies_id
                 and case.request_id.state == "committee"
                 and case.request_id.committee_id in (case.session_id.committee_id, self.env["cpa.committee"])
-                and "pending" not in case.request_id.case_ids.mapped("state")
+                and not case.request_id.case_ids.filtered(
+                    lambda other: other.state == "pending" and other.session_id.state != "cancelled"
+                )
             )
 
     def _check_continues(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class CpaCommitteeMember(models.Model):
@@ -47,3 +47,17 @@ class CpaCommitteeMember(models.Model):
     def _in_term(self, day):
         """Return the members whose term covers ``day`` (a date in Riyadh)."""
         return self.filtered(lambda m: m.date_from <= day and (not m.date_to or m.date_to >= day))
+
+    def write(self, vals):
+        # a session that was held keeps whom it was held with
+        if vals.keys() & {"committee_id", "user_id", "role", "has_vote"}:
+            lines = self.env["cpa.committee.attendance"].sudo()  # whether there is one, nothing else
+            held = lines.search([("member_id", "in", self.ids), ("session_id.opened_at", "!=", False)], limit=1)
+            if held:
+                raise UserError(
+                    self.env._(
+                        "“%(member)s” has sat in a session: end this term and add a new line for the new one.",
+                        member=held.member_id.display_name,
+                    )
+                )
+        return super().write(vals)

@@ -78,6 +78,17 @@ class CpaCommitteeSession(models.Model):
                     summary=self.env._("Answer by circulation: %(number)s", number=session.number),
                 )
 
+    def _thank(self, members):
+        """Ask ``members`` no more where they have answered everything that is put by circulation."""
+        for session in self.filtered(lambda s: s.mode == "circulation"):
+            put = session.case_ids.proposal_ids.filtered(lambda proposal: proposal.state == "open")
+            votes = put._all_votes().grouped("proposal_id")
+            done = members.filtered(lambda m: all(m in votes[p].member_id for p in put if p in votes))
+            done -= session.case_ids.filtered(lambda case: not case.proposal_id).voter_ids
+            # the answer is the member's, the question was the secretary's
+            asked = session.sudo().activity_ids.filtered(lambda a: a.activity_type_id == self.env.ref(ACTIVITY))
+            asked.filtered(lambda activity: activity.user_id in done.user_id).unlink()
+
     def _check_answer_day(self):
         """:raise UserError: the last day of a circulation has passed"""
         late = self.filtered(lambda s: s.mode == "circulation" and s.answer_until and s.answer_until < cpa_today())

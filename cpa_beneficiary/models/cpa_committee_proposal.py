@@ -58,6 +58,7 @@ class CpaCommitteeProposal(models.Model):
     )
     details = fields.Text(compute="_compute_details")
     vote_ids = fields.One2many("cpa.committee.vote", "proposal_id", "Votes")
+    voted_ids = fields.Many2many("cpa.committee.member", compute="_compute_votes", compute_sudo=True, string="Voted")
     # whoever reads a case sees the count, whether or not he may read each vote
     votes_for = fields.Integer("For", compute="_compute_votes", compute_sudo=True)
     votes_against = fields.Integer("Against", compute="_compute_votes", compute_sudo=True)
@@ -180,7 +181,7 @@ class CpaCommitteeProposal(models.Model):
         """Count the votes.
 
         :return: dict of proposal to its outcome: a dict of ``for``, ``against``, ``abstain``, ``quorum`` (numbers of
-            votes) and ``carried`` (bool)
+            votes), ``members`` (who voted) and ``carried`` (bool)
         """
         votes = self._all_votes().grouped("proposal_id")
         nobody = self.env["cpa.committee.vote"]
@@ -195,6 +196,7 @@ class CpaCommitteeProposal(models.Model):
         count = {choice: len(votes.filtered(lambda v: v.choice == choice)) for choice, _label in CHOICES}
         quorum = self.case_id._quorum()
         return count | {
+            "members": votes.member_id,
             "quorum": quorum,
             "carried": sum(count.values()) >= quorum and self._is_carried(votes, count["for"], count["against"]),
         }
@@ -230,6 +232,7 @@ class CpaCommitteeProposal(models.Model):
             proposal.votes_against = outcome["against"]
             proposal.votes_abstain = outcome["abstain"]
             proposal.quorum = outcome["quorum"]
+            proposal.voted_ids = outcome["members"]
 
     @api.depends("vote_ids.choice", "state", "case_id.voter_ids", "case_id.session_id.state")
     @api.depends_context("uid")

@@ -175,18 +175,15 @@ class CpaCommitteeSession(models.Model):
                         field=self._fields[name]._description_string(self.env),
                     )
                 )
+        if "presiding_id" in vals:
+            for session in self.filtered(lambda s: s.state == "open"):
+                if vals["presiding_id"] not in session._participants().filtered("has_vote").ids:
+                    raise UserError(self.env._("A member who is present presides."))
         result = super().write(vals)
         if "committee_id" in vals:
             for session in self:
                 session._lifecycle_set({"company_id": session.committee_id.company_id.id})
-        if "presiding_id" in vals:
-            self._check_presiding()
         return result
-
-    def _check_presiding(self):
-        for session in self.filtered(lambda s: s.state == "open"):
-            if not session.presiding_id & session._participants():
-                raise UserError(self.env._("A member who is present presides."))
 
     def _hold(self, *states):
         """Keep the sessions in one of ``states`` until this transaction ends.

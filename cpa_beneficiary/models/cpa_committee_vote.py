@@ -43,7 +43,7 @@ class CpaCommitteeVote(models.Model):
         self._hold_open(proposals, members)
         places = proposals._places_of_voters()
         now = fields.Datetime.now()
-        return super().create(
+        votes = super().create(
             [
                 vals
                 | {
@@ -54,6 +54,8 @@ class CpaCommitteeVote(models.Model):
                 for vals, proposal, member in zip(vals_list, proposals, members, strict=True)
             ]
         )
+        proposals.session_id._thank(members)
+        return votes
 
     def write(self, vals):
         if vals.keys() != {"choice"}:

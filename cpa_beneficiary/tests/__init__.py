@@ -6,6 +6,9 @@ from . import test_committee
 from . import test_committee_desk
 from . import test_committee_invitation
 from . import test_delivery
+from . import test_committee_rules
+from . import test_committee_scale
+from . import test_committee_ways
 from . import test_explanation
 from . import test_import
 from . import test_inquiries
