@@ -126,9 +126,9 @@ class CpaCommitteeCase(models.Model):
 
     def _votes_on_table(self):
         """Return the votes on the last proposal that was not replaced."""
-        proposals = self.proposal_ids.filtered(lambda p: p.state != "superseded")
-        # a slice alone would read the votes of each case by itself
-        return proposals[-1:].with_prefetch(proposals._prefetch_ids)._all_votes()
+        proposal = self.proposal_ids.filtered(lambda p: p.state != "superseded")[-1:]
+        # a part of the records alone would read the votes of each case by itself
+        return proposal.with_prefetch(self.proposal_ids._prefetch_ids)._all_votes()
 
     # ------------------------------------------------------------------
     # Quorum

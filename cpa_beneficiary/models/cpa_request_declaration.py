@@ -64,8 +64,8 @@ class CpaRequest(models.Model):
     @api.depends(lambda self: ["declaration_ids.state", "correction_ids", "service_id", *self._declared_fields()])
     def _compute_declaration_state(self):
         for request in self:
-            signed = request.declaration_ids.filtered(lambda d: d.state == "signed")
-            signed = signed[:1].with_prefetch(signed._prefetch_ids)
+            signed = request.declaration_ids.filtered(lambda d: d.state == "signed")[:1]
+            signed = signed.with_prefetch(request.declaration_ids._prefetch_ids)  # read together
             if not request.service_id.needs_declaration:
                 request.declaration_state = "none"
             elif signed and signed._covers(request):

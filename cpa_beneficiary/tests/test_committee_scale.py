@@ -1,18 +1,21 @@
+import os
+
 from odoo.tests import tagged
 
 from .test_committee_rules import RulesCase
 
-SIZES = (5, 10, 20)
+SIZES = (20, 200) if os.environ.get("CPA_DRILLS") else (5, 20)
+# what the screens show of the cases of a session
+SHOWN = ("voter_ids", "quorum_problem", "votes_for", "quorum", "my_vote", "can_vote", "proposal_id", "can_recuse")
 
 
 @tagged("post_install", "-at_install")
 class TestCommitteeScale(RulesCase):
-    """Design "Size and speed": what a session costs follows its cases evenly, and what is shown of it not at all."""
+    """Design "Size and speed": 200 cases (20 without --drills) and seven members; no step asks more for more cases."""
 
     def steps(self, number):
         """Hold a session on ``number`` requests; return the queries of each step."""
         requests = self.request.browse().concat(*(self.waiting_request() for _number in range(number)))
-        self.env.flush_all()
         session = self.new_session()
         queries = {}
 
@@ -30,19 +33,8 @@ class TestCommitteeScale(RulesCase):
         session.attendance_ids.is_present = True
         session.write({"state": "open"})
         measured("recommendations", session.action_put_recommendations)
-        # the list as the screens read it
-        shown = (
-            "voter_ids",
-            "quorum_problem",
-            "votes_for",
-            "quorum",
-            "my_vote",
-            "can_vote",
-            "proposal_id",
-            "can_recuse",
-        )
-        measured("shown", lambda: session.case_ids.read(shown))
-        measured("shown to a member", lambda: session.case_ids.with_user(self.chair).read(shown))
+        measured("shown", lambda: session.case_ids.read(SHOWN))
+        measured("shown to a member", lambda: session.case_ids.with_user(self.chair).read(SHOWN))
         measured("no objection", session.action_no_objection_all)
         session.write({"state": "counting"})
         measured("count", lambda: session.write({"state": "minutes"}))
@@ -51,13 +43,6 @@ class TestCommitteeScale(RulesCase):
         return queries
 
     def test_queries(self):
-        """The lists and the votes are flat; agenda and count grow evenly with their cases."""
         self.steps(2)  # caches
-        small, middle, large = (self.steps(number) for number in SIZES)
-        for step in ("agenda", "shown", "shown to a member", "no objection"):
-            with self.subTest(step):
-                self.assertEqual(small[step], large[step])
-        for step in ("recommendations", "count"):
-            with self.subTest(step):
-                per_case = [(middle[step] - small[step]) / 5, (large[step] - middle[step]) / 10]
-                self.assertLessEqual(per_case[1], per_case[0] + 0.5, per_case)
+        small, large = (self.steps(number) for number in SIZES)
+        self.assertEqual(small, large)
