@@ -197,6 +197,7 @@ class CpaCommitteeSession(models.Model):
         rows = self.env.execute_query(
             SQL("SELECT state FROM cpa_committee_session WHERE id IN %s FOR SHARE", tuple(self.ids) or (0,))
         )
+        self.invalidate_recordset(["state"], flush=False)
         return {state for (state,) in rows} <= set(states)
 
     # ------------------------------------------------------------------

@@ -79,23 +79,13 @@ class CpaCommitteeVote(models.Model):
         :raise UserError: the vote on a proposal has ended
         """
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT proposal.state, session.id
-                  FROM cpa_committee_proposal proposal
-                  JOIN cpa_committee_case agenda ON agenda.id = proposal.case_id
-                  JOIN cpa_committee_session session ON session.id = agenda.session_id
-                 WHERE proposal.id IN %s
-                   FOR SHARE OF proposal, session
-                """,
-                tuple(proposals.ids) or (0,),
-            )
+        sessions = proposals.session_id
+        # the session first, as the count does, so that the two never wait for each other
+        held = sessions._hold("convened", "open")
+        states = self.env.execute_query(
+            SQL("SELECT state FROM cpa_committee_proposal WHERE id IN %s FOR SHARE", tuple(proposals.ids) or (0,))
         )
-        sessions = self.env["cpa.committee.session"].browse({session_id for _state, session_id in rows})
-        sessions.invalidate_recordset(["state"], flush=False)
-        proposals.invalidate_recordset(["state"], flush=False)
-        if {state for state, _session_id in rows} - {"open"} or any(not s._takes_votes() for s in sessions):
+        if not held or set(states) - {("open",)} or any(not session._takes_votes() for session in sessions):
             raise UserError(self.env._("The vote on this proposal has ended."))
         sessions._check_answer_day()
         sessions._hold_places(members)

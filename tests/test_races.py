@@ -1,0 +1,195 @@
+"""300 rounds (6 without --drills) of seven voters and a closing secretary, through real HTTP sessions."""
+
+import logging
+import os
+import random
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from odoo import fields
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import SQL
+
+from .races import Login, Server
+
+ROUNDS = 300 if os.environ.get("CPA_DRILLS") else 6
+LANES = 3  # rounds at the same time, each of a committee of its own
+QUORUM = 4  # more than half of seven
+LATE = 3  # voters who try again while it is counted
+CHOICES = ("for", "against", "abstain")
+_logger = logging.getLogger(__name__)
+
+
+class Round:
+    """One session: everybody votes at once, some twice, while the secretary ends the voting, counts and closes."""
+
+    def __init__(self, server, lane, logins, number):
+        self.server, self.lane, self.random = server, lane, random.Random(number)
+        self.voters = [logins[login] for login in lane["voters"]]
+        self.secretary = logins[lane["secretary"]]
+        self.tally = Counter(rounds=1)
+
+    def play(self):
+        """Play the round and return what happened (Counter).
+
+        :raise AssertionError: a vote was lost, counted twice, or refused without a message
+        """
+        self.open()
+        with ThreadPoolExecutor(32) as self.pool:
+            clicks = [self.pool.submit(self.vote, voter) for voter in self.voters]
+            time.sleep(self.random.uniform(0, 2))
+            self.twice(self.secretary, "counting")
+            late = [self.pool.submit(self.vote, voter) for voter in self.voters[:LATE]]  # while it is counted
+            self.twice(self.secretary, "minutes")
+            acknowledged = [click.result() for click in clicks]
+            for number, click in enumerate(late):
+                acknowledged[number] += click.result()
+            self.check_votes(acknowledged)
+            list(self.pool.map(self.sign, [*self.voters, self.secretary]))
+            self.twice(self.secretary, "closed")
+        self.check_journal()
+        return self.tally
+
+    def open(self):
+        do = self.secretary.do
+        [self.session] = do(
+            "cpa.committee.session",
+            "create",
+            [
+                {
+                    "committee_id": self.lane["committee"],
+                    "planned_at": fields.Datetime.to_string(fields.Datetime.now()),
+                    "case_ids": [[0, 0, {"request_id": self.lane["request"]}]],
+                }
+            ],
+        )
+        do("cpa.committee.session", "write", [self.session], {"state": "convened"})
+        do("cpa.committee.session", "action_all_present", [self.session])
+        do("cpa.committee.session", "write", [self.session], {"state": "open"})
+        [self.case] = do("cpa.committee.case", "search", [["session_id", "=", self.session]])
+        [self.proposal] = do(
+            "cpa.committee.proposal", "create", [{"case_id": self.case, "kind": "defer", "missing": "A paper"}]
+        )
+
+    def vote(self, voter):
+        """Vote after a moment, every second time with a double click; return the choices that were acknowledged."""
+        time.sleep(self.random.uniform(0, 1))
+        clicks = self.random.choices(CHOICES, weights=(5, 3, 2), k=self.random.choice((1, 2)))
+        calls = [
+            self.pool.submit(voter.call, "cpa.committee.proposal", "action_vote", [self.proposal], choice=choice)
+            for choice in clicks
+        ]
+        acknowledged = []
+        for choice, call in zip(clicks, calls, strict=True):
+            _result, refusal = call.result()
+            if refusal:
+                assert "has ended" in refusal or "already" in refusal, refusal
+                self.tally["votes refused"] += 1
+            else:
+                self.tally["votes acknowledged"] += 1
+                acknowledged.append(choice)
+        return acknowledged
+
+    def twice(self, who, state):
+        """Double-click the button that moves the session on."""
+        clicks = [
+            self.pool.submit(who.call, "cpa.committee.session", "write", [self.session], {"state": state})
+            for _click in range(2)
+        ]
+        refusals = [refusal for _result, refusal in (click.result() for click in clicks) if refusal]
+        assert len(refusals) < 2, refusals
+        self.tally["double clicks"] += 1
+
+    def sign(self, who):
+        who.do("cpa.committee.session", "action_sign", [self.session])
+
+    def check_votes(self, acknowledged):
+        """Every vote is stored once, as its voter last heard; what was counted is what is stored."""
+        stored = self.server.rows(
+            SQL(
+                """
+                SELECT users.login, vote.choice
+                  FROM cpa_committee_vote vote
+                  JOIN cpa_committee_member member ON member.id = vote.member_id
+                  JOIN res_users users ON users.id = member.user_id
+                 WHERE vote.proposal_id = %s
+                """,
+                self.proposal,
+            )
+        )
+        choices = dict(stored)
+        assert len(choices) == len(stored), f"a vote twice: {stored}"
+        for voter, heard in zip(self.voters, acknowledged, strict=True):
+            if heard:
+                assert choices.get(voter.login) in heard, f"{voter.login} heard {heard}, stored {choices}"
+            else:
+                assert voter.login not in choices, f"{voter.login} was refused, stored {choices}"
+        count = Counter(choices.values())
+        carried = len(choices) >= QUORUM and count["for"] > count["against"]
+        [shown] = self.secretary.do(
+            "cpa.committee.proposal",
+            "read",
+            [self.proposal],
+            ["votes_for", "votes_against", "votes_abstain", "quorum", "state"],
+        )
+        del shown["id"]
+        assert shown == {
+            "votes_for": count["for"],
+            "votes_against": count["against"],
+            "votes_abstain": count["abstain"],
+            "quorum": QUORUM,
+            "state": "carried" if carried else "lost",
+        }, (shown, choices)
+        self.tally["votes stored"] += len(stored)
+        self.tally["carried" if carried else "lost"] += 1
+
+    def check_journal(self):
+        """Every step was taken once, however often it was clicked; one proposal and one case came of it."""
+        steps = self.server.rows(
+            SQL(
+                """
+                SELECT to_state, count(*)
+                  FROM cpa_request_move
+                 WHERE res_model = 'cpa.committee.session' AND res_id = %s
+                 GROUP BY to_state
+                """,
+                self.session,
+            )
+        )
+        assert dict(steps) == dict.fromkeys(("convened", "open", "counting", "minutes", "closed"), 1), steps
+        ends = self.server.rows(
+            SQL(
+                """
+                SELECT res_model, count(*)
+                  FROM cpa_request_move
+                 WHERE (res_model, res_id) IN (('cpa.committee.case', %s), ('cpa.committee.proposal', %s))
+                 GROUP BY res_model
+                """,
+                self.case,
+                self.proposal,
+            )
+        )
+        assert dict(ends) == {"cpa.committee.case": 1, "cpa.committee.proposal": 1}, ends
+
+
+@tagged("post_install", "-at_install")
+class TestRaces(BaseCase):
+    """Design "Racing", P-35: each vote is counted once or refused with a message; stored is what is counted."""
+
+    def test_voters_and_a_closing_secretary(self):
+        server = Server(get_db_name())
+        with server.serving(LANES) as lanes:
+            logins = {login: Login(server, login) for lane in lanes for login in (*lane["voters"], lane["secretary"])}
+
+            def play(lane):
+                rounds = range(lane, ROUNDS, LANES)
+                return sum((Round(server, lanes[lane], logins, number).play() for number in rounds), Counter())
+
+            with ThreadPoolExecutor(LANES) as pool:
+                tally = sum(pool.map(play, range(LANES)), Counter())
+        _logger.info("races: %s", dict(tally))
+        self.assertEqual(tally["rounds"], ROUNDS)
+        self.assertEqual(tally["double clicks"], 3 * ROUNDS)
+        self.assertGreater(tally["votes refused"], 0, "nobody came too late: the race was none")
+        self.assertGreater(tally["votes stored"], 0)
