@@ -18,6 +18,9 @@ LANES = 3  # rounds at the same time, each of a committee of its own
 QUORUM = 4  # more than half of seven
 LATE = 3  # voters who try again while it is counted
 CHOICES = ("for", "against", "abstain")
+SIGNATURE = (  # one pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 _logger = logging.getLogger(__name__)
 
 
@@ -102,7 +105,10 @@ class Round:
         self.tally["double clicks"] += 1
 
     def sign(self, who):
-        who.do("cpa.committee.session", "action_sign", [self.session])
+        """Sign as the dialog does that the button opens."""
+        context = who.do("cpa.committee.session", "action_sign", [self.session])["context"]
+        dialog = who.do("cpa.committee.sign.wizard", "create", [{"signature": SIGNATURE}], **context)
+        who.do("cpa.committee.sign.wizard", "action_confirm", dialog, **context)
 
     def check_votes(self, acknowledged):
         """Every vote is stored once, as its voter last heard; what was counted is what is stored."""

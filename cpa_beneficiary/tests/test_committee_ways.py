@@ -178,9 +178,7 @@ class TestCommitteeWays(RulesCase):
         self.cast(self.propose(session.case_ids), "C+ D+ M+ N+ O-")
         self.count(session)
         self.assertEqual(self.request.state, "decided")
-        for letter in "CDMNO":
-            session.with_user(self.people[letter]).action_sign()
-        session.write({"state": "closed"})
+        self.close(session)
 
     def test_circulation_has_a_last_day(self):
         """Rule "circulation": the last day is given with the invitation, and is still to come."""
