@@ -52,8 +52,12 @@ SAMPLES = {
     "cpa.letter": lambda case: case.env["cpa.letter"].create(
         {"addressee": "Somebody", "subject": "Subject", "text": "Text", "request_id": case.make_request().id}
     ),
-    "cpa.committee.session": lambda case: case.env["cpa.committee.session"].create(
-        {"committee_id": case.committee.id, "planned_at": "2030-01-01 09:00:00"}
+    "cpa.committee.remark": lambda case: case.env["cpa.committee.remark"]
+    .with_user(case.chair)
+    .create({"session_id": case.make_session("minutes").id, "text": "What is missing"}),
+    "cpa.committee.session": lambda case: case.make_session(),
+    "cpa.committee.addendum": lambda case: case.env["cpa.committee.addendum"].create(
+        {"session_id": case.make_session("closed").id, "text": "What it should say", "reason": "A slip"}
     ),
     "cpa.committee.case": lambda case: case.make_case(),
     "cpa.committee.proposal": lambda case: case.make_proposal(),
@@ -79,6 +83,8 @@ FROZEN_FIELD = {
     "cpa.visit": ("findings", "Changed"),
     "cpa.payment.order": ("reference", "Changed"),
     "cpa.letter": ("text", "Changed"),
+    "cpa.committee.addendum": ("text", "Changed"),
+    "cpa.committee.remark": ("answer", "Changed"),
     "cpa.committee.session": ("minutes", "Changed"),
     "cpa.committee.case": ("sequence", 99),
     "cpa.committee.proposal": ("conditions", "Changed"),
@@ -124,13 +130,23 @@ class LifecycleAttack(CpaCommon):
         return cls.env["crm.lead"].create(vals)
 
     @classmethod
+    def make_session(cls, state="draft"):
+        chair = cls.committee.member_ids.filtered(lambda member: member.user_id == cls.chair)
+        session = cls.env["cpa.committee.session"].create(
+            {
+                "committee_id": cls.committee.id,
+                "planned_at": "2030-01-01 09:00:00",
+                "attendance_ids": [Command.create({"member_id": chair.id, "is_present": True})],
+            }
+        )
+        cls.set_state(session, state)
+        return session
+
+    @classmethod
     def make_case(cls):
         request = cls.make_request(cls.support)
         cls.set_state(request, "committee")
-        session = cls.env["cpa.committee.session"].create(
-            {"committee_id": cls.committee.id, "planned_at": "2030-01-01 09:00:00"}
-        )
-        return cls.env["cpa.committee.case"].create({"session_id": session.id, "request_id": request.id})
+        return cls.env["cpa.committee.case"].create({"session_id": cls.make_session().id, "request_id": request.id})
 
     @classmethod
     def make_order(cls):
