@@ -16,6 +16,7 @@ class TestAppendOnly(CpaCommon):
         request.write({"state": "submitted"})
         request.beneficiary_id.identity_id.action_show()
         self.study(request)
+        self.close(self.decide(request))
         other = self.make_beneficiary(number=None, registered=False, phone="0503333333")
         other.with_user(self.manager)._merge_into(request.beneficiary_id.with_user(self.manager), "The same man")
         return [self.env[model].search([], limit=1) for model in self.models()]
@@ -29,6 +30,8 @@ class TestAppendOnly(CpaCommon):
             self.models(),
             [
                 "cpa.access.trace",
+                "cpa.committee.seal",
+                "cpa.committee.signature",
                 "cpa.declaration.correction",
                 "cpa.merge",
                 "cpa.request.move",
