@@ -1,4 +1,4 @@
-import { Component, onMounted, onWillUnmount, useState, xml } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -12,10 +12,7 @@ const FOLLOWED = ["convened", "open", "counting", "minutes"];
  * the record again when it has changed. Needs no open connection, so it works behind any proxy.
  */
 export class CpaLive extends Component {
-    static template = xml`
-        <span t-if="state.on" class="o_cpa_live small text-success text-nowrap">
-            <i class="fa fa-circle" aria-hidden="true" /> Live
-        </span>`;
+    static template = "cpa_beneficiary.Live";
     static props = { ...standardWidgetProps };
 
     setup() {
