@@ -117,6 +117,23 @@ class Server:
             cr.execute(query)
             return cr.fetchall()
 
+    @contextlib.contextmanager
+    def holding(self, query):
+        """Hold the rows that ``query`` locks: who needs them stands still in the middle of what he does."""
+        with odoo.sql_db.db_connect(self.name).cursor() as cr:
+            cr.execute(query)
+            yield
+            cr.rollback()
+
+    def until_waiting(self, number, *calls):
+        """Return once ``number`` transactions wait for a row, or every one of ``calls`` (futures) is through."""
+        query = SQL("SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'", self.name)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and not (calls and all(call.done() for call in calls)):
+            if self.rows(query)[0][0] >= number:
+                return
+            time.sleep(0.02)
+
     def _maintain(self, query):
         odoo.sql_db.close_db(self.name)
         with contextlib.closing(odoo.sql_db.db_connect("postgres").cursor()) as cr:

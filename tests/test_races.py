@@ -183,19 +183,87 @@ class Round:
 class TestRaces(BaseCase):
     """Design "Racing", P-35: each vote is counted once or refused with a message; stored is what is counted."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server = Server(get_db_name())
+        serving = cls.server.serving(LANES)
+        cls.lanes = serving.__enter__()
+        cls.addClassCleanup(serving.__exit__, None, None, None)
+        cls.logins = {
+            login: Login(cls.server, login) for lane in cls.lanes for login in (*lane["voters"], lane["secretary"])
+        }
+
     def test_voters_and_a_closing_secretary(self):
-        server = Server(get_db_name())
-        with server.serving(LANES) as lanes:
-            logins = {login: Login(server, login) for lane in lanes for login in (*lane["voters"], lane["secretary"])}
+        def play(lane):
+            rounds = range(lane, ROUNDS, LANES)
+            played = (Round(self.server, self.lanes[lane], self.logins, number).play() for number in rounds)
+            return sum(played, Counter())
 
-            def play(lane):
-                rounds = range(lane, ROUNDS, LANES)
-                return sum((Round(server, lanes[lane], logins, number).play() for number in rounds), Counter())
-
-            with ThreadPoolExecutor(LANES) as pool:
-                tally = sum(pool.map(play, range(LANES)), Counter())
+        with ThreadPoolExecutor(LANES) as pool:
+            tally = sum(pool.map(play, range(LANES)), Counter())
         _logger.info("races: %s", dict(tally))
         self.assertEqual(tally["rounds"], ROUNDS)
         self.assertEqual(tally["double clicks"], 3 * ROUNDS)
         self.assertGreater(tally["votes refused"], 0, "nobody came too late: the race was none")
         self.assertGreater(tally["votes stored"], 0)
+
+    def three_votes(self, number):
+        """Return a round in which three have voted for it: the fourth vote makes the quorum."""
+        played = Round(self.server, self.lanes[0], self.logins, number)
+        played.open()
+        for voter in played.voters[:3]:
+            voter.do("cpa.committee.proposal", "action_vote", [played.proposal], choice="for")
+        return played
+
+    def test_the_end_waits_for_a_vote_on_its_way(self):
+        """A vote that has been let in is stored before the voting ends, and so is counted: here it decides."""
+        for number in range(3):
+            played = self.three_votes(number)
+            place = SQL("SELECT id FROM cpa_committee_attendance WHERE session_id = %s FOR UPDATE", played.session)
+            with ThreadPoolExecutor(4) as pool:
+                with self.server.holding(place):
+                    vote = pool.submit(
+                        played.voters[3].call,
+                        "cpa.committee.proposal",
+                        "action_vote",
+                        [played.proposal],
+                        choice="for",
+                    )
+                    self.server.until_waiting(1, vote)
+                    end = pool.submit(self.end_and_count, played)
+                    self.server.until_waiting(2, end)
+                    self.assertFalse(end.done(), "the voting ended over a vote on its way")
+                end.result()
+                self.assertEqual(vote.result()[1], None)
+            played.check_votes([["for"]] * 4 + [[]] * 3)
+            self.assertEqual(played.tally["carried"], 1)
+
+    def test_a_vote_during_the_count(self):
+        """A vote that comes while it is counted waits for the count, and is refused with a message."""
+        for number in range(3):
+            played = self.three_votes(number)
+            steps = ("cpa.committee.session", "write", [played.session])
+            played.secretary.do(*steps, {"state": "counting"})
+            with ThreadPoolExecutor(4) as pool:
+                with self.server.holding(
+                    SQL("SELECT id FROM cpa_committee_proposal WHERE id = %s FOR UPDATE", played.proposal)
+                ):
+                    count = pool.submit(played.secretary.do, *steps, {"state": "minutes"})
+                    self.server.until_waiting(1, count)
+                    vote = pool.submit(
+                        played.voters[3].call,
+                        "cpa.committee.proposal",
+                        "action_vote",
+                        [played.proposal],
+                        choice="for",
+                    )
+                    self.server.until_waiting(2, vote)
+                count.result()
+                self.assertRegex(vote.result()[1], "has ended")
+            played.check_votes([["for"]] * 3 + [[]] * 4)
+            self.assertEqual(played.tally["lost"], 1)
+
+    def end_and_count(self, played):
+        for state in ("counting", "minutes"):
+            played.secretary.do("cpa.committee.session", "write", [played.session], {"state": state})
