@@ -48,4 +48,7 @@ class TestCommitteeScale(RulesCase):
         # each decided request is followed up by other parts (clock, delivery): the same for every case
         growth = (large.pop("count") - small.pop("count")) / (SIZES[1] - SIZES[0])
         self.assertLessEqual(growth, 8)
-        self.assertEqual(small, large)
+        for step, queries in large.items():
+            with self.subTest(step):
+                # a thousand votes are stored a hundred at a time
+                self.assertLessEqual(queries - small[step], (SIZES[1] - SIZES[0]) * 5 // 100)
