@@ -9,8 +9,9 @@ from odoo.tools.translate import TranslationModuleReader, code_translations, tra
 
 ADDONS = ("cpa_beneficiary", "cpa_survey", "cpa_volunteer")
 
-# What Arabic texts write in Latin letters too: codes of clauses, examples of numbers, names of files and programs.
-AS_IT_IS = re.compile(r"P-\d{2}|05x{8}\.?|[A-Z]{4}\d{4}|WeasyPrint|object\.[a-z_.]+ or ''")
+# What Arabic texts write in Latin letters too: codes of clauses, examples of numbers and addresses, names of programs,
+# the expressions that name files.
+AS_IT_IS = re.compile(r"P-\d{2}|05x{8}\.?|[A-Z]{4}\d{4}|WeasyPrint|https://|\(?object\.[a-z_.]+( or .+)?")
 ARABIC = re.compile(r"[\u0621-\u064a]")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdf]")
 TAG = re.compile(r"</?[a-z][^>]*>")
