@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CpaAutomation(models.Model):
@@ -35,6 +36,12 @@ class CpaAutomation(models.Model):
             for behind in new:
                 name = behind.name.split(": ")[-1]
                 self.create({"name": name[:1].upper() + name[1:], field: behind.id, "sequence": 500})
+
+    def write(self, vals):
+        # the switch is turned as superuser: pointed at another job, a row would switch anybody's
+        if not self.env.su and vals.keys() - {"is_on"}:
+            raise UserError(self.env._("Of an automation only the switch changes."))
+        return super().write(vals)
 
     @api.depends("automation_id.active", "cron_id.active")
     def _compute_is_on(self):

@@ -118,22 +118,24 @@ class CpaRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_admission(vals_list)
         requests = super().create(vals_list)
-        requests.filtered("appeal_late_reason")._record_admission()
+        admitted = requests.filtered("appeal_late_reason")
+        # as it stands there: a default of the context is a reason, too
+        self._check_admission(admitted.mapped("appeal_late_reason"))
+        admitted._record_admission()
         return requests
 
     def write(self, vals):
         if "appeal_late_reason" not in vals:
             return super().write(vals)
-        self._check_admission([vals])
+        self._check_admission([vals["appeal_late_reason"]])
         result = super().write(vals)
         self._record_admission()
         return result
 
-    def _check_admission(self, vals_list):
+    def _check_admission(self, reasons):
         """:raise UserError: somebody else than the manager admits a late appeal"""
-        if any(vals.get("appeal_late_reason") for vals in vals_list) and not self.env.user._has_group(MANAGER):
+        if any(reasons) and not self.env.user._has_group(MANAGER):
             raise UserError(
                 self.env._(
                     "A late appeal is admitted by %(roles)s.", roles=", ".join(self._lifecycle_role_names((MANAGER,)))

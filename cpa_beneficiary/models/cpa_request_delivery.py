@@ -108,9 +108,9 @@ class CpaRequest(models.Model):
         for request in self.filtered("decision"):
             # the sum over all lines, whichever of them the user sees
             lines = request.sudo().delivery_ids
-            planned = sum(
-                lines.filtered(lambda line: line.kind in PAID_KINDS and line.state != "cancelled").mapped("amount")
-            )
+            # what was paid is out, also where its line was cancelled, until the order came back
+            bound = lines.filtered(lambda line: line.state != "cancelled" or line.order_id.state == "paid")
+            planned = sum(bound.filtered(lambda line: line.kind in PAID_KINDS).mapped("amount"))
             granted = request._granted()
             if request.currency_id.compare_amounts(planned, granted) > 0:
                 raise ValidationError(

@@ -42,6 +42,7 @@ from . import test_request_path
 from . import test_research
 from . import test_screens
 from . import test_seal
+from . import test_security_decisions
 from . import test_today
 from . import test_tools
 from . import test_visitor
