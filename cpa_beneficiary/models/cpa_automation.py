@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class CpaAutomation(models.Model):
@@ -32,7 +33,7 @@ class CpaAutomation(models.Model):
         )
         for field, model in (("automation_id", "base.automation"), ("cron_id", "ir.cron")):
             ours = self.env[model].browse(data.filtered(lambda row, model=model: row.model == model).mapped("res_id"))
-            new = ours.exists() - self.search([])[field]
+            new = ours.exists() - self.search(Domain.TRUE)[field]
             for behind in new:
                 name = behind.name.split(": ")[-1]
                 self.create({"name": name[:1].upper() + name[1:], field: behind.id, "sequence": 500})

@@ -58,7 +58,7 @@ class CpaCommitteeProposal(models.Model):
     )
     details = fields.Text(compute="_compute_details")
     vote_ids = fields.One2many("cpa.committee.vote", "proposal_id", "Votes")
-    voted_ids = fields.Many2many("cpa.committee.member", compute="_compute_votes", compute_sudo=True, string="Voted")
+    voted_ids = fields.Many2many("cpa.committee.member", compute="_compute_votes", compute_sudo=True)
     # whoever reads a case sees the count, whether or not he may read each vote
     votes_for = fields.Integer("For", compute="_compute_votes", compute_sudo=True)
     votes_against = fields.Integer("Against", compute="_compute_votes", compute_sudo=True)

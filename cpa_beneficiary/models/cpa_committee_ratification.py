@@ -12,9 +12,7 @@ ACTIVITY = "cpa_beneficiary.activity_not_ratified"
 class CpaCommitteeCase(models.Model):
     _inherit = "cpa.committee.case"
 
-    ratifies_id = fields.Many2one(
-        "cpa.committee.case", "Ratifies", fixed=True, ondelete="restrict", index="btree_not_null"
-    )
+    ratifies_id = fields.Many2one("cpa.committee.case", fixed=True, ondelete="restrict", index="btree_not_null")
     ratification_ids = fields.One2many("cpa.committee.case", "ratifies_id", "Ratifications")
     ratification = fields.Selection(
         [("awaited", "To be ratified"), ("ratified", "Ratified"), ("refused", "Not ratified")],

@@ -11,7 +11,7 @@ class CpaCommitteeSession(models.Model):
     # the room is mostly the one of last time
     place = fields.Char(default=lambda self: self.search([("place", "!=", False)], limit=1).place)
     takes_votes = fields.Boolean(compute="_compute_board", compute_sudo=True)
-    presides_id = fields.Many2one("cpa.committee.member", "Presides", compute="_compute_board", compute_sudo=True)
+    presides_id = fields.Many2one("cpa.committee.member", compute="_compute_board", compute_sudo=True)
     present_count = fields.Integer("Present", compute="_compute_board", compute_sudo=True)
     needed_count = fields.Integer("Needed", compute="_compute_board", compute_sudo=True)
     done_count = fields.Integer("Done", compute="_compute_board", compute_sudo=True)

@@ -4,6 +4,7 @@ import json
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from .cpa_committee_minutes import digest_of
 
@@ -42,7 +43,7 @@ class CpaCommitteeSession(models.Model):
         committees = (
             self.sudo().committee_id
             if self
-            else self.env["cpa.committee"].sudo().with_context(active_test=False).search([])
+            else self.env["cpa.committee"].sudo().with_context(active_test=False).search(Domain.TRUE)
         )
         findings = []
         for committee in committees:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools.hijri import format_both
 from ..tools.riyadh import cpa_today
@@ -24,7 +25,7 @@ class CpaDelivery(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind who delivers of what is overdue, and the manager of what stays so; reads only what is due."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             lines = self.with_company(company).with_context(tz="Asia/Riyadh")
             lines._remind_in_batches("reminded_on", company.cpa_delivery_remind_days, lambda line: line._deliverer())
             managers = self._managers(company)

@@ -50,7 +50,7 @@ class CpaOutsideReferral(models.Model):
 
     # the letter
     letter_id = fields.Many2one(
-        "cpa.letter", "Letter", kept=True, readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+        "cpa.letter", kept=True, readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
     )
     letter_number = fields.Char(related="letter_id.number", string="Outgoing number")
     letter_sent_at = fields.Datetime(related="letter_id.sent_at", string="Letter sent on")

@@ -63,7 +63,7 @@ class CpaPaymentOrder(models.Model):
     payee = fields.Char("Pay to", kept=True, readonly=True, copy=False)
     iban = fields.Char("IBAN", compute="_compute_iban", groups=IBAN_READERS, help="Only the last digits.")
     iban_plain = fields.Char(kept=True, copy=False, groups=fields.NO_ACCESS)
-    purpose = fields.Char("Purpose", kept=True, readonly=True, copy=False)
+    purpose = fields.Char(kept=True, readonly=True, copy=False)
     amount = fields.Monetary(kept=True, readonly=True, copy=False)
     granted_amount = fields.Monetary("Granted", kept=True, readonly=True, copy=False)
     conditions = fields.Text("Conditions of the decision", kept=True, readonly=True, copy=False)

@@ -20,7 +20,7 @@ class CpaRequest(models.Model):
         "cpa.request", "Appeal against", copy=False, fixed=True, ondelete="restrict", index="btree_not_null"
     )
     appeal_ids = fields.One2many("cpa.request", "appeal_of_id", "Appeals")
-    appeal_id = fields.Many2one("cpa.request", "Appeal", compute="_compute_appeal_id")
+    appeal_id = fields.Many2one("cpa.request", compute="_compute_appeal_id")
     appeal_last_date = fields.Date("Contestable until", compute="_compute_appeal_last_date")
     can_appeal = fields.Boolean(compute="_compute_appeal_id")
 

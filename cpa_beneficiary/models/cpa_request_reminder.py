@@ -7,6 +7,7 @@ transaction. A job or an automated action that is switched off (``cpa.automation
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools.riyadh import cpa_today, utc_start_of
 from .cpa_request_clock import WAITING_STATES
@@ -274,7 +275,7 @@ class CpaLifecycleMixin(models.AbstractModel):
         :param str company_field: the field that says whose a record is
         """
         today, cron = cpa_today(), self.env["ir.cron"]
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             if not company._cpa_working_days(today, today):
                 continue
             domain = [(company_field, "=", company.id), *due(company)]

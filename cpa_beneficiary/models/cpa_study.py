@@ -1,6 +1,7 @@
 from collections import Counter
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .cpa_lifecycle_mixin import Move
 from .roles import RESEARCHER, SECRETARY
@@ -131,7 +132,7 @@ class CpaStudy(models.Model):
 
     def _fill_sections(self):
         """Open a finding for each section that the study's service looks into and that it has not yet."""
-        sections = self.env["cpa.study.section"].search([])
+        sections = self.env["cpa.study.section"].search(Domain.TRUE)
         # the rows of the study that has just been opened, by whomever
         self.env["cpa.study.finding"].sudo().create(
             [

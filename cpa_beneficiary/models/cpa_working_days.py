@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytz
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools.riyadh import cpa_today
 
@@ -112,7 +113,7 @@ class ResCompany(models.Model):
         names = {2: self.env._("Founding Day"), 9: self.env._("National Day")}
         year = cpa_today().year
         days = [date(year + ahead, month, day) for ahead in (0, 1) for month, day in NATIONAL_HOLIDAYS]
-        for company in self.search([]):
+        for company in self.search(Domain.TRUE):
             company._cpa_enter_holidays({day: names[day.month] for day in days})
 
     def _cpa_enter_holidays(self, names):

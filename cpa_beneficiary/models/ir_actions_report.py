@@ -127,7 +127,8 @@ class IrActionsReport(models.Model):
         if not hasattr(records, "_paper_lang"):
             return [(self.env.lang, res_ids)]
         self._check_paper_access(report, res_ids)
-        batches = groupby(records, key=lambda record: record._paper_lang())
+        # consecutive ones only: the pages stay in the order that was asked for
+        batches = groupby(records, key=lambda record: record._paper_lang())  # pylint: disable=bad-builtin-groupby
         return [(lang, [record.id for record in same]) for lang, same in batches]
 
     @api.model

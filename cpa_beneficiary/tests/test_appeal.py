@@ -42,7 +42,7 @@ class AppealCommon(CpaCommon):
             .with_context(**action["context"])
             .create({"channel_id": cls.channel.id, "appeal_grounds": grounds, **vals})
         )
-        return appeal.with_context({})
+        return cls.env["cpa.request"].with_user(user or cls.officer).browse(appeal.id)
 
     @classmethod
     def bring(cls, appeal):

@@ -52,9 +52,11 @@ SAMPLES = {
     "cpa.letter": lambda case: case.env["cpa.letter"].create(
         {"addressee": "Somebody", "subject": "Subject", "text": "Text", "request_id": case.make_request().id}
     ),
-    "cpa.committee.remark": lambda case: case.env["cpa.committee.remark"]
-    .with_user(case.chair)
-    .create({"session_id": case.make_session("minutes").id, "text": "What is missing"}),
+    "cpa.committee.remark": lambda case: (
+        case.env["cpa.committee.remark"]
+        .with_user(case.chair)
+        .create({"session_id": case.make_session("minutes").id, "text": "What is missing"})
+    ),
     "cpa.committee.session": lambda case: case.make_session(),
     "cpa.committee.addendum": lambda case: case.env["cpa.committee.addendum"].create(
         {"session_id": case.make_session("closed").id, "text": "What it should say", "reason": "A slip"}

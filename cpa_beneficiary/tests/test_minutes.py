@@ -68,7 +68,7 @@ class TestMinutes(SealCommon):
         """A member signs on his own screen by drawing; not for another, not without drawing, and not twice."""
         session = self.counted_session()
         action = session.with_user(self.member).action_sign()
-        Wizard = self.env[action["res_model"]].with_user(self.member).with_context(action["context"])
+        Wizard = self.env[action["res_model"]].with_user(self.member).with_context(**action["context"])
         with self.assertRaisesRegex(UserError, "The signature"):
             Wizard.create({}).action_confirm()
         wizard = Wizard.create({"signature": SIGNATURE})
@@ -127,7 +127,7 @@ class TestMinutes(SealCommon):
         with self.assertRaisesRegex(UserError, "future"):
             session._sign(lines, "paper", scan=SCAN, signed_at=fields.Datetime.add(fields.Datetime.now(), days=1))
         action = session.action_sign_on_paper()
-        wizard = self.env[action["res_model"]].with_user(self.secretary).with_context(action["context"])
+        wizard = self.env[action["res_model"]].with_user(self.secretary).with_context(**action["context"])
         wizard.create({"scan": SCAN, "scan_name": "minutes.pdf", "signed_at": session.opened_at}).action_confirm()
         self.assertEqual(len(session.signature_ids), 4)
         scan = session.signature_ids.scan_id
@@ -211,7 +211,7 @@ class TestMinutes(SealCommon):
         with self.assertRaisesRegex(UserError, "presiding member and the secretary"):
             addendum.with_user(self.member)._sign(self.member, "screen", image=SIGNATURE)
         action = addendum.with_user(self.chair).action_sign()
-        wizard = self.env[action["res_model"]].with_user(self.chair).with_context(action["context"])
+        wizard = self.env[action["res_model"]].with_user(self.chair).with_context(**action["context"])
         wizard.create({"signature": SIGNATURE}).action_confirm()
         addendum.write({"text": "The amount is 960"})
         self.assertFalse(addendum.signer_ids, "another text, another fingerprint")
