@@ -215,7 +215,8 @@ class TestNotices(MailCommon, CpaCommon):
         request = self.request(email="person@example.com")
         self.make_request()  # the one with which core tries the text; it fails with another
         template = self.env.ref("cpa_beneficiary.mail_template_request_missing")
-        template.subject = f"{{{{ 1 / (object.id - {request.id}) }}}}"
+        spoken = template.with_context(lang=request._applicant_lang())
+        spoken.subject = template.subject = f"{{{{ 1 / (object.id - {request.id}) }}}}"
         with mute_logger(
             "odoo.addons.mail.models.mail_render_mixin", "odoo.addons.cpa_beneficiary.models.cpa_request_notice"
         ):
