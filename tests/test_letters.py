@@ -58,7 +58,7 @@ class TestLetterOnAPhone(BrowserCase):
         request._prepare_reply()
         request.write({"reply_channel_id": channel.id, "state": "rejected"})
         letter = request.letter_ids
-        url = self.base_url() + "/" + letter._page_url().split("/", 3)[3]
+        url = self.base_url() + letter._page_path()
         with self.browser():
             for viewport in (SMALLEST, PHONE):
                 page = self.open_without_script(url, viewport)

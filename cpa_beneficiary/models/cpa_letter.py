@@ -26,6 +26,8 @@ ACKNOWLEDGEMENT_FIELDS = frozenset(
     }
 )
 PAGE = "/r"
+# Stands for a letter's link wherever staff reads the message that carries it; opens nothing.
+HIDDEN_PATH = f"{PAGE}/-----"
 
 
 class CpaLetter(models.Model):
@@ -201,15 +203,15 @@ class CpaLetter(models.Model):
     # The page that a cheap phone can read
     # ------------------------------------------------------------------
 
-    def _page_url(self):
-        """Return a new link to this letter's page, valid as long as the association's setting says.
+    def _page_path(self):
+        """Return the path of a new link to this letter's page, valid as long as the association's setting says.
 
         Given to the addressee only. It is for letters that went; a draft has no page.
         """
         self.ensure_one()
         days = self.company_id.sudo().cpa_letter_link_days  # a number, the same for every letter
         expires = fields.Datetime.now() + timedelta(days=days)
-        return self.get_base_url() + links.sign(self.env, PAGE, self.ids, expires)
+        return links.sign(self.env, PAGE, self.ids, expires)
 
     @api.model
     def _of_page(self, token):

@@ -7,7 +7,7 @@ that an administrator sees and edits: ``mail_template_request_<code>`` and ``sms
 import logging
 
 from markupsafe import Markup
-from odoo import fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import html2plaintext
 
 from ..tools.riyadh import cpa_today
@@ -140,13 +140,41 @@ class CpaRequest(models.Model):
 
     def _notice_post(self, scheduled_date=None, **values):
         company = self.company_id
-        return self.with_context(mail_notify_author=False, lang=self._applicant_lang()).message_post(
+        sender = company.email_formatted or self.env.user.email_formatted
+        # the system's own message (see _is_notice), whoever set it off
+        request = self.with_user(SUPERUSER_ID).with_context(mail_notify_author=False, lang=self._applicant_lang())
+        return request.message_post(
             subtype_xmlid="cpa_beneficiary.mt_request_notice",
             author_id=company.partner_id.id,
-            email_from=company.email_formatted or self.env.user.email_formatted,
+            email_from=sender,
             scheduled_date=fields.Datetime.to_string(scheduled_date) if scheduled_date else False,
             **values,
         )
+
+    @api.model
+    def _is_notice(self, message):
+        """Return whether the system wrote this message to an applicant; what a person writes like one is none."""
+        message = message.sudo()  # who wrote it and as what, no more
+        subtype = self.env["ir.model.data"]._xmlid_to_res_id("cpa_beneficiary.mt_request_notice")
+        return message.create_uid.id == SUPERUSER_ID and message.subtype_id.id == subtype
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """A notice goes to the applicant alone: what stands in it is not for who follows the request."""
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        if not self._is_notice(message):
+            return recipients
+        told = message.sudo().partner_ids.ids  # to whom it is written, no more
+        return [recipient for recipient in recipients if recipient["id"] in told]
+
+    def _notify_by_email_render_layout(self, message, recipients_group, msg_vals=False, render_values=None):
+        body = super()._notify_by_email_render_layout(
+            message, recipients_group, msg_vals=msg_vals, render_values=render_values
+        )
+        return self._with_reply_link(body, message)
+
+    def _notify_thread_by_sms(self, message, recipients_data, msg_vals=False, sms_content=None, **kwargs):
+        content = self._with_reply_link(sms_content, message)
+        return super()._notify_thread_by_sms(message, recipients_data, msg_vals=msg_vals, sms_content=content, **kwargs)
 
     def _notices(self):
         """Return the messages by which the applicant was told something, oldest first."""
@@ -162,6 +190,7 @@ class CpaRequest(models.Model):
         if self.activity_ids.filtered(lambda activity: activity.summary == summary):
             return
         words = texts.get("sms") or html2plaintext(texts.get("email", ("", ""))[1])
+        words = words.replace(self._reply_link(), "")  # nobody reads out a link
         self._activity_for(
             self._responsible(),
             "mail.mail_activity_data_call",

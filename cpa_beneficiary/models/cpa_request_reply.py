@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from ..tools.hijri import format_both
 from ..tools.riyadh import riyadh_date
 from ..tools.saudi import national_phone
+from .cpa_letter import HIDDEN_PATH
 
 
 class CpaRequest(models.Model):
@@ -169,10 +170,23 @@ class CpaRequest(models.Model):
         return self.letter_ids.filtered(lambda letter: letter.state in ("sent", "acknowledged")).sorted("id")[:1]
 
     def _reply_link(self):
-        """Return a new link to the letter of the reply, for the message to the applicant; "" before it went."""
-        # the message goes to the addressee, whoever sends it
-        letter = self.sudo()._reply_letter()
-        return letter._page_url() if letter else ""
+        """Return where the link to the letter of the reply stands in the message to the applicant; "" before it went.
+
+        Whoever has the link reads and confirms the letter as its addressee, so what is stored, previewed or read by
+        staff holds a path that opens nothing; what goes out holds the real one (see ``_with_reply_link``).
+        """
+        # whether it went is asked for the addressee, whoever sends it
+        return self.get_base_url() + HIDDEN_PATH if self.sudo()._reply_letter() else ""
+
+    def _with_reply_link(self, text, message):
+        """Return ``text`` of a notice as the applicant gets it: with a new link to the letter of the reply.
+
+        :param message: ``mail.message`` that is sent; into what a person wrote nothing is filled
+        """
+        if HIDDEN_PATH not in (text or "") or not self._is_notice(message):
+            return text
+        letter = self.sudo()._reply_letter()  # the message goes to the addressee, whoever sends it
+        return text.replace(HIDDEN_PATH, letter._page_path()) if letter else text
 
     # ------------------------------------------------------------------
     # Buttons

@@ -11,7 +11,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 from psycopg2.errors import UniqueViolation
 
-from ..models.cpa_letter import PAGE
+from ..models.cpa_letter import HIDDEN_PATH, PAGE
 from ..tools import links
 from ..tools.hijri import format_both
 from ..tools.text import ascii_digits
@@ -20,6 +20,7 @@ from .test_papers import PapersCommon, plain, words_of
 
 PDF = base64.b64encode(b"%PDF-1.4\n%%EOF")
 LETTER = "cpa_beneficiary.cpa_letter_report"
+LINK = re.compile(rf"{PAGE}/[\w-]+")
 # identity numbers, so that each applicant is a person of his own
 NUMBERS = ("1123456780", "1000000016", "1000000024", "1000000032")
 
@@ -495,7 +496,7 @@ class TestLetterPage(LetterCommon, HttpCase):
     """The page that a cheap phone reads, and that nobody else opens."""
 
     def path(self, letter):
-        return re.sub(r"\Ahttps?://[^/]+", "", letter._page_url())
+        return letter._page_path()
 
     def test_page(self):
         """Plain HTML in the letter's language and direction, under 20 kB: no script, no file, nothing kept."""
@@ -594,7 +595,7 @@ class TestLetterPage(LetterCommon, HttpCase):
         self.assertEqual(self.url_open(f"{path}/pdf").status_code, 429, "a PDF costs more")
 
     def test_message_is_neutral(self):
-        """The message carries the link and never what was decided: a telephone is often shared."""
+        """The message never says what was decided: a telephone is often shared. Rendered, it opens nothing yet."""
         letter = self.make_sent("reject")
         request = letter.request_id
         mail = self.env.ref("cpa_beneficiary.mail_template_request_reply")
@@ -606,8 +607,63 @@ class TestLetterPage(LetterCommon, HttpCase):
             for word in ("reject", "refus", "accept", "sorry", "regret", request.service_id.name):
                 self.assertNotIn(word, said)
         for said in (body, short):
-            [path] = re.findall(rf"{PAGE}/[\w-]+", str(said))
-            self.assertEqual(self.url_open(path).status_code, 200)
+            self.assertEqual(LINK.findall(str(said)), [HIDDEN_PATH])
+        self.assertEqual(self.url_open(HIDDEN_PATH).status_code, 404)
+
+    def test_link_is_the_addressee_s(self):
+        """P-22: the link goes out by e-mail and SMS, at night in the morning, and stands in nothing that staff reads.
+
+        Whoever has it reads the letter and confirms it in the addressee's name.
+        """
+        self.patch(self.env.registry["res.company"], "_cpa_has_sms_gateway", lambda company: True)
+        for number, (channel, hour) in enumerate(
+            (channel, hour) for channel in ("website", "phone") for hour in ("09:00:00", "19:00:00")
+        ):
+            with self.subTest(channel=channel, hour=hour), freeze_time(f"2026-11-01 {hour}") as clock:
+                self.patch(self.env.cr, "_now", fields.Datetime.now())
+                request = self.make_decided("reject", number=number)
+                request.beneficiary_id.partner_id.email = "applicant@example.org"
+                request.beneficiary_id.preferred_channel_id = self.env.ref(f"cpa_beneficiary.channel_{channel}")
+                subtype = self.env.ref("cpa_beneficiary.mt_request_notice")
+                request.message_subscribe(self.officer.partner_id.ids, subtype.ids)  # and gets nothing
+                self.send(request)
+                clock.move_to("2026-11-02 06:00:00")
+                self.env["mail.message.schedule"]._send_notifications_cron()
+                message = request._notices()[-1]
+                mails = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+                texts = self.env["sms.sms"].search([("mail_message_id", "=", message.id)])
+                [sent] = [*mails.mapped("body_html"), *texts.mapped("body")]
+                [path] = LINK.findall(str(sent))
+                self.assertEqual(self.env["cpa.letter"]._of_page(path.removeprefix(f"{PAGE}/")), request.letter_ids)
+                self.assertEqual((mails.recipient_ids | texts.partner_id), request.beneficiary_id.partner_id)
+                for said in (message.body, request.story_html, *request.activity_ids.mapped("note")):
+                    self.assertLessEqual(set(LINK.findall(str(said))), {HIDDEN_PATH})
+                for secret in (mails, texts):
+                    with self.assertRaises(AccessError):
+                        secret.with_user(self.officer).check_access("read")
+
+    def test_call_without_a_link(self):
+        """Who calls the applicant has words to say, and no link to open."""
+        request = self.make_sent("reject").request_id
+        calls = request.activity_ids.filtered(lambda activity: activity.activity_type_id.category == "phonecall")
+        self.assertIn(request.number, calls.note)
+        self.assertNotIn(PAGE + "/", calls.note)
+
+    def test_nobody_fetches_a_link(self):
+        """A message that somebody writes himself, like the notice and to the applicant, is sent as he wrote it."""
+        request = self.make_sent("reject").request_id
+        request.beneficiary_id.partner_id.email = "applicant@example.org"
+        message = request.with_user(self.officer).message_post(
+            body=f"https://example.org{HIDDEN_PATH}",
+            partner_ids=[*self.officer.partner_id.ids, *request.beneficiary_id.partner_id.ids],
+            subtype_xmlid="cpa_beneficiary.mt_request_notice",
+            mail_headers={"Bcc": "me@example.org"},
+            force_send=False,
+        )
+        mails = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+        self.assertTrue(mails)
+        for mail in mails:
+            self.assertEqual(set(LINK.findall(mail.body_html)), {HIDDEN_PATH})
 
 
 @tagged("post_install", "-at_install")
