@@ -18,9 +18,12 @@ class TestDemo(TransactionCase):
         inside.load_demo(cls.env, *ADDONS)
 
     def test_the_story_is_told(self):
-        """Three branches, 40 people, 60 requests in every state, sessions past and to come."""
+        """Three branches, 40 people, 63 requests in every state, an appeal among them, sessions past and to come."""
         requests = self.env["cpa.request"].search([])
-        self.assertEqual(len(requests), 60)
+        self.assertEqual(len(requests), 63)
+        self.assertEqual(requests.filtered("appeal_of_id").appeal_of_id.state, "rejected")
+        orders = set(requests.order_ids.mapped("state"))
+        self.assertEqual(orders, {"prepared", "approved", "paid"}, "one waits for the manager")
         states = dict(self.env["cpa.request"]._fields["state"].selection)
         self.assertEqual(set(requests.mapped("state")), set(states), "a request in every state")
         self.assertEqual(self.env["cpa.beneficiary"].search_count([]), 40)

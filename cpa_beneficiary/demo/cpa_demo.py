@@ -57,7 +57,9 @@ REQUESTS = [
     *[("sup_cash", "done", 100 - 4 * n, "سداد إيجار متأخر", 6000 + 500 * n) for n in range(6)],
     *[("sup_goods", "done", 90 - 5 * n, "أجهزة منزلية أساسية", 3500) for n in range(3)],
     *[("sup_cash", "rejected", 85 - 4 * n, "مساعدة لشراء مركبة", 30000) for n in range(4)],
+    ("sup_cash", "contested", 48, "ترميم سقف المنزل", 12000),
     *[("sup_cash", "delivery", 52 - 2 * n, "تكاليف علاج", 4000) for n in range(2)],
+    ("sup_cash", "ordered", 46, "تسديد فواتير متأخرة", 2800),
     *[("sup_goods", "delivery", 50 - 2 * n, "سلة غذائية ومستلزمات", 1200) for n in range(2)],
     *[("sup_cash", "approved", 44 - 2 * n, "رسوم دراسية", 5000) for n in range(2)],
     *[("sup_cash", "decided", 38 - 2 * n, "ترميم منزل", 9000) for n in range(3)],
@@ -304,7 +306,7 @@ class CpaDemo(models.AbstractModel):
         yield 2.2
         visit.write({"findings": "السكن مستأجر والدخل لا يغطي الاحتياج.", "state": "done"})
         yield 1
-        refuse = until == "rejected"
+        refuse = until in ("rejected", "contested")
         study.write(
             {
                 "findings": "زيارة ميدانية، ومطابقة البيانات مع ما قُدم.",
@@ -331,11 +333,16 @@ class CpaDemo(models.AbstractModel):
                 "state": "rejected" if refuse else "approved",
             }
         )
-        if until in ("rejected", "approved"):
+        if until == "contested":
+            yield 4
+            self._contest(request)
+        if refuse or until == "approved":
             return
         line = request.delivery_ids
         if line.kind == "money":
             request.action_prepare_order()
+            if until == "ordered":
+                return
             yield 1
             order = request.order_ids
             order.with_user(self.env.ref("cpa_beneficiary.demo_user_manager")).write({"state": "approved"})
@@ -353,6 +360,14 @@ class CpaDemo(models.AbstractModel):
         line.write({"acknowledged_by": "signature", "signature": SIGNATURE, "state": "acknowledged"})
         request.write({"state": "done"})
 
+    def _contest(self, request):
+        """An appeal against the refusal, with a report that the study did not know."""
+        appeal = self.env["cpa.request"].with_user(self.env.ref("cpa_beneficiary.demo_user_officer"))
+        appeal = appeal.with_context(**request.action_appeal()["context"]).create(
+            {"appeal_grounds": "تقرير هندسي جديد عن حالة السقف.", **self._channel_values(request.id, "interview")}
+        )
+        self._take_in(appeal.with_env(request.env), request.beneficiary_id)
+
     def _answered(self, request, until):
         request.write({"state": "in_progress"})
         if request.kind == "consultation":
@@ -369,6 +384,8 @@ class CpaDemo(models.AbstractModel):
             referral.with_user(referral.officer_id).write(
                 {"answer": "وزارة التجارة، بعد محاولة الصلح مع المتجر.", "state": "answered"}
             )
+        elif until == "in_progress":
+            self._refer_outside(request)
         if until == "in_progress":
             return
         yield 4
@@ -378,6 +395,17 @@ class CpaDemo(models.AbstractModel):
                 "suggestion_outcome": "adopted" if request.kind == "suggestion" else False,
                 "reply_channel_id": self.env.ref("cpa_beneficiary.channel_phone").id,
                 "state": "done",
+            }
+        )
+
+    def _refer_outside(self, request):
+        """The competent body is asked; it goes on with the request meanwhile."""
+        self._as("officer", "cpa.outside.referral").create(
+            {
+                "request_id": request.id,
+                "body_id": self.env.ref("cpa_beneficiary.outside_body_commerce").id,
+                "asked": "ما الإجراء المتبع في هذه الحالة؟",
+                "consent_how": "none",
             }
         )
 
