@@ -336,8 +336,10 @@ class CpaDemo(models.AbstractModel):
         if until == "contested":
             yield 4
             self._contest(request)
-        if refuse or until == "approved":
-            return
+        if not refuse and until != "approved":
+            yield from self._delivered(request, until)
+
+    def _delivered(self, request, until):
         line = request.delivery_ids
         if line.kind == "money":
             request.action_prepare_order()
