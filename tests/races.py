@@ -28,7 +28,7 @@ def prepare(env, lanes):
     that one request is enough for any number of sessions.
 
     :param env: environment of the copy; committed here
-    :return: list of dicts of ``committee``, ``request`` (ids), ``voters`` and ``secretary`` (logins)
+    :return: list of dicts of ``committee``, ``request`` (ids), ``voters``, ``secretary`` and ``second`` (logins)
     """
     from odoo.tests import new_test_user
 
@@ -39,9 +39,10 @@ def prepare(env, lanes):
     made = []
     for lane in range(lanes):
         voters = [f"cpa_race_{lane}_{number}" for number in range(len(SEATS))]
-        secretary = f"cpa_race_{lane}_secretary"
+        secretary, second = f"cpa_race_{lane}_secretary", f"cpa_race_{lane}_second"
         users = [new_test_user(env, login, groups="cpa_beneficiary.group_member", password=login) for login in voters]
         users.append(new_test_user(env, secretary, groups="cpa_beneficiary.group_secretary", password=secretary))
+        new_test_user(env, second, groups="cpa_beneficiary.group_secretary", password=second)  # of the same office
         committee = env["cpa.committee"].create(
             {
                 "name": f"Race {lane}",
@@ -61,7 +62,15 @@ def prepare(env, lanes):
         env.flush_all()
         # how it came there is no matter of these tests
         env.cr.execute(SQL("UPDATE cpa_request SET state = 'committee' WHERE id = %s", request.id))
-        made.append({"committee": committee.id, "request": request.id, "voters": voters, "secretary": secretary})
+        made.append(
+            {
+                "committee": committee.id,
+                "request": request.id,
+                "voters": voters,
+                "secretary": secretary,
+                "second": second,
+            }
+        )
     env.cr.commit()
     return made
 

@@ -14,6 +14,7 @@ from odoo.tools import SQL
 from .races import Login, Server
 
 ROUNDS = 300 if os.environ.get("CPA_DRILLS") else 6
+SEALS = 30 if os.environ.get("CPA_DRILLS") else 2
 LANES = 3  # rounds at the same time, each of a committee of its own
 QUORUM = 4  # more than half of seven
 LATE = 3  # voters who try again while it is counted
@@ -191,7 +192,9 @@ class TestRaces(BaseCase):
         cls.lanes = serving.__enter__()
         cls.addClassCleanup(serving.__exit__, None, None, None)
         cls.logins = {
-            login: Login(cls.server, login) for lane in cls.lanes for login in (*lane["voters"], lane["secretary"])
+            login: Login(cls.server, login)
+            for lane in cls.lanes
+            for login in (*lane["voters"], lane["secretary"], lane["second"])
         }
 
     def test_voters_and_a_closing_secretary(self):
@@ -263,6 +266,70 @@ class TestRaces(BaseCase):
                 self.assertRegex(vote.result()[1], "has ended")
             played.check_votes([["for"]] * 3 + [[]] * 4)
             self.assertEqual(played.tally["lost"], 1)
+
+    def signed(self, number):
+        """Return a round whose minutes are signed by all: it waits for its seal."""
+        played = self.three_votes(number)
+        self.end_and_count(played)
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(played.sign, [*played.voters, played.secretary]))
+        return played
+
+    def seal_at_once(self, clicks):
+        """Let everybody come as far as the committee's chain, and go on at the same moment.
+
+        :param clicks: list of (login, round)
+        :return: list of the refusals
+        """
+        committee = self.lanes[0]["committee"]
+        with ThreadPoolExecutor(len(clicks)) as pool:
+            with self.server.holding(SQL("SELECT id FROM cpa_committee WHERE id = %s FOR UPDATE", committee)):
+                calls = [
+                    pool.submit(who.call, "cpa.committee.session", "write", [played.session], {"state": "closed"})
+                    for who, played in clicks
+                ]
+                self.server.until_waiting(len(clicks), *calls)
+            return [refusal for _result, refusal in (call.result() for call in calls) if refusal]
+
+    def chain(self):
+        """Return the committee's seals in their order: (id, seal before, session)."""
+        return self.server.rows(
+            SQL(
+                "SELECT id, previous_id, session_id FROM cpa_committee_seal WHERE committee_id = %s ORDER BY number",
+                self.lanes[0]["committee"],
+            )
+        )
+
+    def assertWhole(self, seals):
+        """Each seal names the one before it, and nothing that was sealed is other than it was."""
+        self.assertEqual([before for _seal, before, _session in seals[1:]], [seal for seal, *_rest in seals[:-1]])
+        secretary = self.logins[self.lanes[0]["secretary"]]
+        action = secretary.do("cpa.committee.verification", "action_verify")
+        [shown] = secretary.do(action["res_model"], "read", [action["res_id"]], ["session_count", "line_ids"])
+        self.assertGreater(shown["session_count"], 0)
+        self.assertEqual(shown["line_ids"], [])
+
+    def test_a_seal_is_clicked_by_two_secretaries(self):
+        """P-35: two secretaries, and one of them twice, seal the same minutes: they are sealed once."""
+        secretary, second = (self.logins[self.lanes[0][who]] for who in ("secretary", "second"))
+        for number in range(SEALS):
+            played = self.signed(number)
+            refusals = self.seal_at_once([(secretary, played), (second, played), (secretary, played)])
+            self.assertLess(len(refusals), 3, refusals)
+            played.check_journal()
+            seals = self.chain()
+            self.assertEqual([session for *_rest, session in seals].count(played.session), 1)
+            self.assertWhole(seals)
+
+    def test_two_sessions_are_sealed_at_once(self):
+        """P-35: of two sessions of a committee that are sealed at the same moment one waits; the chain has no fork."""
+        secretary, second = (self.logins[self.lanes[0][who]] for who in ("secretary", "second"))
+        for number in range(SEALS):
+            rounds = [self.signed(2 * number), self.signed(2 * number + 1)]
+            self.assertEqual(self.seal_at_once(list(zip((secretary, second), rounds, strict=True))), [])
+            seals = self.chain()
+            self.assertEqual({session for *_rest, session in seals[-2:]}, {played.session for played in rounds})
+            self.assertWhole(seals)
 
     def end_and_count(self, played):
         for state in ("counting", "minutes"):
