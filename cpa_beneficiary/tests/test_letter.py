@@ -728,6 +728,20 @@ class TestReplyBatch(LetterCommon):
         with self.assertRaisesRegex(UserError, "waits"):
             session.with_user(self.secretary).action_reply_all()
 
+    def test_nothing_stays(self):
+        """After a complete batch the letters are shown at once: nothing is said to stay, and nothing does."""
+        session, requests = self.make_session(0, 1)
+        batch = self.open_batch(session)
+        batch.early_reason = "Rents are due"
+        action = batch.action_send()
+        self.assertEqual(action["res_model"], "cpa.letter")
+        letters = self.env["cpa.letter"].with_user(self.secretary).search(action["domain"])
+        self.assertEqual(letters, requests.letter_ids)
+        self.assertEqual((letters.request_id, set(letters.mapped("state"))), (requests, {"sent"}))
+        self.assertEqual((session.waiting_reply_count, len(requests.filtered("replied_at"))), (0, 2))
+        with self.assertRaisesRegex(UserError, "told already"):
+            batch.action_send()
+
     def test_roles(self):
         """Only who may reply opens it."""
         session, _requests = self.make_session(0)
