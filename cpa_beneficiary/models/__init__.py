@@ -142,6 +142,7 @@ from . import cpa_beneficiary_merge
 from . import cpa_merge
 from . import cpa_request_story
 from . import cpa_request_desk
+from . import cpa_request_portal
 from . import cpa_reception
 from . import cpa_reception_search
 from . import cpa_reception_chat
