@@ -37,6 +37,9 @@ from . import cpa_social_profile
 from . import cpa_representation
 from . import cpa_household_member
 
+# the website: logins of our people
+from . import res_users_applicant
+
 # the counter
 from . import cpa_visitor
 
@@ -56,6 +59,7 @@ from . import cpa_reply_text
 # the request's path
 from . import cpa_request
 from . import cpa_request_beneficiary
+from . import cpa_request_applicant
 from . import cpa_request_move
 from . import ir_attachment
 from . import cpa_request_submission

@@ -47,3 +47,4 @@ from . import test_security_decisions
 from . import test_today
 from . import test_tools
 from . import test_visitor
+from . import test_website_people

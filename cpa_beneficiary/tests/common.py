@@ -254,3 +254,36 @@ class CpaCommon(TransactionCase):
         line.with_user(cls.officer).write(
             {"acknowledged_by": "signature", "signature": SIGNATURE, **vals, "state": "acknowledged"}
         )
+
+
+class WebsiteCommon(CpaCommon):
+    """People with a login of the website: two applicants, a guardian with his child, and who has a login only."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.file = cls.make_beneficiary(name="سعيد تجريبي", number="1034567899", phone="0534567899")
+        cls.other_file = cls.make_beneficiary(name="علي تجريبي", number="1045678909", phone="0545678907")
+        cls.applicant = cls.make_login("cpa_applicant", cls.file)
+        cls.other_applicant = cls.make_login("cpa_other_applicant", cls.other_file)
+        cls.guardian_partner = cls.env["res.partner"].create({"name": "Test guardian", "phone": "0556789012"})
+        cls.env["cpa.identity"].create(
+            {"partner_id": cls.guardian_partner.id, "number": "1056789017", "birth_date": "1985-01-01"}
+        )
+        cls.child_file = cls.make_beneficiary(name="طفل تجريبي", number=None, registered=False, phone="0567890123")
+        cls.env["cpa.identity"].create(
+            {"partner_id": cls.child_file.partner_id.id, "number": "1067890127", "birth_date": "2020-01-01"}
+        )
+        cls.child_file.representation_ids = [
+            fields.Command.create({"representative_id": cls.guardian_partner.id, "kind": "guardian"})
+        ]
+        cls.guardian = cls.make_login("cpa_guardian", cls.guardian_partner)
+        # has signed up, and has not proven who he is
+        cls.visitor_login = new_test_user(cls.env, "cpa_visitor_login", groups="base.group_portal", name="Visitor")
+
+    @classmethod
+    def make_login(cls, login, owner):
+        """Return a login of the website, tied to a file or to the contact of who acts for others."""
+        user = new_test_user(cls.env, login, groups="base.group_portal", name="New login")
+        (owner._tie_user if owner._name == "cpa.beneficiary" else owner._cpa_tie_user)(user)
+        return user

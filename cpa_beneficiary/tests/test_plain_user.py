@@ -32,6 +32,8 @@ OUTSIDERS = {
     "survey": "survey.group_survey_manager,base.group_user",
     "staff": "cpa_beneficiary.group_staff",
     "portal": "base.group_portal",
+    "applicant": "cpa_beneficiary.group_applicant",
+    "applying": "cpa_beneficiary.group_website",
     "public": "base.group_public",
 }
 
