@@ -115,6 +115,7 @@
         "views/res_company_views.xml",
         "views/cpa_menus.xml",
         "views/website_templates.xml",
+        "views/website_parts_templates.xml",
         "views/contact_templates.xml",
         "views/letter_page_templates.xml",
         "data/cpa_automation_list_data.xml",
@@ -125,8 +126,13 @@
         "demo/story_demo.xml",
     ],
     "assets": {
+        "web._assets_primary_variables": ["cpa_beneficiary/static/scss/website_variables.scss"],
         "web._assets_secondary_variables": ["cpa_beneficiary/static/scss/website_fonts.scss"],
-        "web.assets_backend": ["cpa_beneficiary/static/src/**/*"],
+        "web.assets_frontend": ["cpa_beneficiary/static/src/website/**/*"],
+        "web.assets_backend": [
+            "cpa_beneficiary/static/src/**/*",
+            ("remove", "cpa_beneficiary/static/src/website/**/*"),
+        ],
     },
     "application": True,
 }

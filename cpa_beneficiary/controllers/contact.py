@@ -1,12 +1,9 @@
-from functools import partial
-
 from odoo import http
 from odoo.http import request
 
 # Filled by machines only: people neither see nor reach it.
 HONEYPOT = "company_website"
 NUMBER = "cpa_inquiry_number"
-HINTED = ("phone", "question")
 
 
 class ContactController(http.Controller):
@@ -51,19 +48,8 @@ class ContactController(http.Controller):
         values = {
             "typed": typed,
             "errors": errors,
-            "attributes": partial(self._attributes, errors),
             "honeypot": HONEYPOT,
             "governorates": request.env["crm.lead"]._website_governorates(),
             "company": request.website.company_id.sudo(),  # name and telephone, which the page shows to anybody
         }
         return request.render("cpa_beneficiary.contact", values, status=status)
-
-    def _attributes(self, errors, name, css="form-control form-control-lg"):
-        """Return the attributes by which a field is found, told apart and read out with its hint and error."""
-        notes = [("hint", name in HINTED), ("error", name in errors)]
-        return {
-            "id": f"contact_{name}",
-            "class": f"{css} is-invalid" if name in errors else css,
-            "aria-describedby": " ".join(f"contact_{name}_{note}" for note, shown in notes if shown) or None,
-            "aria-invalid": "true" if name in errors else None,
-        }
