@@ -18,6 +18,7 @@ verify:
   Exit code 1, and a line for each finding: session, record, field.
 
 test:
+  --workers N  processes that share the tests (one for each core, at most 4; one for given paths)
   --drills     the heavy tests at full size
   --reuse      update the last test database, no fresh one
   further words go to pytest
@@ -98,7 +99,9 @@ def _run(options):
 def _test(options):
     from . import testing
 
-    return testing.test(options.rest, odoo=options.odoo, drills=options.drills, reuse=options.reuse)
+    return testing.test(
+        options.rest, odoo=options.odoo, drills=options.drills, reuse=options.reuse, workers=options.workers
+    )
 
 
 def _verify(options):
@@ -140,6 +143,12 @@ def _port(text):
     raise Failure(f"Port {text} is none", "a port is a number from 1 to 65535", "Try --port 8069")
 
 
+def _count(text):
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise Failure(f"{text} workers are none", "their number is 1 or more", "Try --workers 2")
+
+
 def _parser():
     parser = _Parser(
         prog="./cpa",
@@ -162,8 +171,9 @@ def _parser():
         "test",
         _test,
         "set everything up and run every test",
-        usage="./cpa test [--drills] [--reuse] [--odoo PATH] [pytest arguments]",
+        usage="./cpa test [--workers N] [--drills] [--reuse] [--odoo PATH] [pytest arguments]",
     )
+    test.add_argument("--workers", metavar="N", type=_count, help="processes that share the tests")
     test.add_argument("--drills", action="store_true", help="the heavy tests at full size")
     test.add_argument("--reuse", action="store_true", help="update the last test database, no fresh one")
     bench = command("bench", _bench, "compare with peers")

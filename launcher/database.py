@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import os
 import shutil
 
 from . import odoo_log, postgres
@@ -112,6 +113,20 @@ class Database:
             r"AND value ~ '^http://(localhost|127\.0\.0\.1)(:\d+)?$'",
             address,
         )
+
+    def build_assets(self):
+        """Build the scripts and styles of its pages, which else the first page does that needs them.
+
+        :raises Failure: if that fails
+        """
+        with Step(f"Database {self.name}: building scripts and styles") as step:
+            self._inside("build_assets", step=step)
+
+    def copy_to(self, other):
+        """Fill another `Database`, which does not exist yet, with all that this one holds."""
+        self._sql(f'CREATE DATABASE "{other.name}" TEMPLATE "{self.name}"', database="postgres")
+        with contextlib.suppress(FileNotFoundError):  # Odoo never changes a file: the copies may share it
+            shutil.copytree(self._files(self.name), self._files(other.name), copy_function=os.link)
 
     def drop(self):
         """Delete it with its files; nothing happens if it is not there."""

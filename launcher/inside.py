@@ -49,6 +49,27 @@ def set_language(env, code):
         website.default_lang_id = language
 
 
+def build_assets(env):
+    """Build the scripts and styles of the back office and of the website, in both directions."""
+    if "website" not in env:
+        return
+    website = env["website"].search([], limit=1).id
+    for bundle, website_id in (
+        ("web.assets_web", False),
+        ("web.assets_web_print", False),
+        ("bus.websocket_worker_assets", False),
+        ("web.assets_frontend", website),
+        ("web.assets_frontend_minimal", website),
+        ("web.assets_frontend_lazy", website),
+    ):
+        for rtl in (False, True):
+            built = env["ir.qweb"]._get_asset_bundle(bundle, rtl=rtl, assets_params={"website_id": website_id})
+            if built.stylesheets:
+                built.css()
+            if built.javascripts and not rtl:  # scripts have no direction
+                built.js()
+
+
 def verify_minutes(env):
     """Hold the committees' sealed minutes against their seals and say each finding in a line.
 

@@ -4,26 +4,32 @@ import contextlib
 import fcntl
 import os
 
-from . import environment, process
-from .console import Failure, say
+from . import environment, process, pytest_workers
+from .console import Failure, Step, say
 from .database import Database
 from .places import ADDONS, PROJECT, folder
 
 _NAME = "cpa_test"
 # PostgreSQL of the wheel has no contrib: Odoo warns and goes on without trigram indexes.
 _ALLOWED = ("Unable to create PostgreSQL extensions",)
+_MOST_WORKERS = 4  # each has an Odoo and a browser in memory
 
 
-def test(arguments, *, odoo=None, drills=False, reuse=False):
+def test(arguments, *, odoo=None, drills=False, reuse=False, workers=None):
     """Run the tests.
 
     :param arguments: for pytest; without a path all tests are run
     :param odoo: a folder that holds Odoo 19
     :param drills: run the heavy ones at full size (CPA_DRILLS=1 for them)
     :param reuse: update the last run's database where the add-ons changed, no fresh one
+    :param workers: how many processes share the tests; None: one for each core, and one alone for given paths
     :returns: pytest's exit code
     :raises Failure: if the add-ons do not install without warnings
     """
+    given = any(os.path.exists(word.partition("::")[0]) for word in arguments)
+    if not given:
+        arguments = [*arguments, *_all_tests()]
+    workers = workers or (1 if given else min(len(os.sched_getaffinity(0)), _MOST_WORKERS))
     with environment.prepared("test", odoo=odoo, browser=True) as ready, _own_name() as name:
         database = Database(ready, name)
         reuse = reuse and name == _NAME and database.exists()
@@ -31,7 +37,10 @@ def test(arguments, *, odoo=None, drills=False, reuse=False):
             if not reuse:
                 database.drop()
             _refuse(database.update(terms=True) if reuse else database.install("ar_001"), database)
-            return _pytest(ready, database, arguments, drills)
+            if not given:
+                database.build_assets()
+            with _shared_out(database, workers) as words:
+                return _pytest(ready, database, [*words, *arguments], drills)
         finally:
             if name != _NAME:
                 database.drop()
@@ -60,28 +69,38 @@ def _refuse(loud, database):
         )
 
 
+def _all_tests():
+    """The folders of the tests. Those that cross add-ons come first: they take longest."""
+    return [place for folder in (".", *ADDONS) if (place := PROJECT / folder / "tests").is_dir()]
+
+
+@contextlib.contextmanager
+def _shared_out(database, workers):
+    """Have a copy of the database for each of several workers; returns pytest's words for it."""
+    if workers == 1:
+        yield []
+        return
+    copies = [Database(database.ready, pytest_workers.database(database.name, f"gw{n}")) for n in range(workers)]
+    try:
+        with Step(f"Database {database.name}: {workers} copies, one for each worker"):
+            for copy in copies:
+                copy.drop()
+                database.copy_to(copy)
+        words = ["-p", "launcher.pytest_workers", f"--numprocesses={workers}", "--dist=loadfile"]
+        yield [*words, "--no-loadscope-reorder", "--max-worker-restart=0", "-o", "console_output_style=classic"]
+    finally:
+        for copy in copies:
+            copy.drop()
+
+
 def _pytest(ready, database, arguments, drills):
-    name = database.name
     env = ready.configured(
-        db_name=name,
-        dbfilter=f"^{name}$",
         unaccent=True,
         screenshots=folder("log", "screenshots"),
         limit_memory_hard=0,  # the limit would hold for the browsers that tests start, too
     )
     env |= {"CPA_DRILLS": "1"} if drills else {}
-    words = [
-        "-m",
-        "pytest",
-        "-o",
-        f"cache_dir={folder('cache', 'pytest')}",
-        "-p",
-        "launcher.pytest_no_skips",
-        "--odoo-http",
-        *arguments,
-    ]
-    if not any(os.path.exists(word.partition("::")[0]) for word in arguments):
-        places = [PROJECT / addon / "tests" for addon in ADDONS] + [PROJECT / "tests"]
-        words += [place for place in places if place.is_dir()]
+    words = ["-o", f"cache_dir={folder('cache', 'pytest')}", "-p", "launcher.pytest_no_skips"]
+    words += [f"--odoo-database={database.name}", "--odoo-http", *arguments]
     say()
-    return process.pass_through(ready.python(*words), env=env, cwd=PROJECT)
+    return process.pass_through(ready.python("-m", "pytest", *words), env=env, cwd=PROJECT)

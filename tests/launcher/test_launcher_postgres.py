@@ -98,7 +98,7 @@ def test_root_finds_someone_to_run_it(tmp_path, mode):
         return
     place = make_project(tmp_path / "project").home
     for parent in (place, *place.parents):
-        if parent.owner() == "root" and parent.is_relative_to(tmp_path.parents[1]):
+        if parent.owner() == "root" and any(each.name.startswith("pytest-of-") for each in (parent, *parent.parents)):
             parent.chmod(mode)
     chosen = identity.for_folder(place / "data")
     assert set(chosen) == ({"namespace"} if mode == 0o700 else {"user", "group"})
