@@ -241,6 +241,7 @@ class CpaBeneficiary(models.Model):
         for beneficiary, vals in zip(self, vals_list, strict=True):
             if not vals:
                 continue
+            # which identity, not what it says; it is written with the rights of the user
             identity = self.env["cpa.identity"].browse(beneficiary.sudo().identity_id.id)
             if identity:
                 identity.write(vals)
@@ -261,6 +262,7 @@ class CpaBeneficiary(models.Model):
         """Button: the original lies before me, at the counter (P-32)."""
         self.ensure_one()
         # its own env: the user has to be allowed to write the identity
+        # which identity, not what it says; the step asks for the rights of the user
         return self.env["cpa.identity"].browse(self.sudo().identity_id.id).action_sighted()
 
     def action_show_iban(self):

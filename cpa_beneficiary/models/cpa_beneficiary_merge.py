@@ -300,6 +300,7 @@ class CpaBeneficiary(models.Model):
         tables = {model._table for model in self.env.registry.models.values() if not model._abstract}
         relations = set()
         for name in sorted(self.env.registry):
+            # all that points there moves, whoever may see it; that the user may merge was checked before
             model = self.env[name].sudo().with_context(active_test=False)
             if model._abstract or model._transient or not model._auto or model._table_query:
                 continue

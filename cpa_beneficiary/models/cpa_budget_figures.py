@@ -82,5 +82,6 @@ class CpaBudgetFigures(models.AbstractModel):
                 ("state", "in", GRANTED_STATES),
             ]
         )
+        # what counts towards the limit of a person are all grants of the year, those of other branches too
         rows = self.env["cpa.request"].sudo().search_fetch(domain, ["beneficiary_id", "decided_at", "granted_amount"])
         return [(row.beneficiary_id.id, row.id, riyadh_date(row.decided_at), row.granted_amount) for row in rows]

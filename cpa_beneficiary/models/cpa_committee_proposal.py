@@ -285,6 +285,7 @@ class CpaCommitteeProposal(models.Model):
         return True
 
     def _cast(self, member, choice):
+        # found as superuser, changed with the rights that the caller has
         vote = self._all_votes().filtered(lambda v: v.member_id == member).sudo(self.env.su)
         if vote:
             vote.choice = choice

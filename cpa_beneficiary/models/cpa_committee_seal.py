@@ -150,6 +150,7 @@ class CpaCommitteeSeal(models.Model):
             "sealed_at": at or fields.Datetime.now(),
             "sealed_by": self.env.uid,
         }
+        # nobody may write a seal; `_seal` is private, and who seals reads what was sealed
         return self._append_rows([vals | {"digest": self._digest_of(vals)}]).sudo()
 
     @api.model

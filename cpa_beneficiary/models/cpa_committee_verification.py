@@ -38,7 +38,7 @@ class CpaCommitteeSession(models.Model):
         """
         self.env.flush_all()
         self.env.invalidate_all()
-        # the verification sees all, and names records and fields, never what they hold
+        # here and below: the verification sees all, and names records and fields, never what they hold
         seals = self.env["cpa.committee.seal"].sudo().with_context(active_test=False)
         committees = (
             self.sudo().committee_id

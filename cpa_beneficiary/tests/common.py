@@ -151,6 +151,18 @@ class CpaCommon(TransactionCase):
         return study
 
     @classmethod
+    def waiting_request(cls, recommendation="accept", **vals):
+        """Return a request of ``cls.beneficiary`` that waits for the committee."""
+        request = cls.submit(cls.make_request(cls.support, beneficiary_id=cls.beneficiary.id, **vals))
+        cls.study(request, recommendation)
+        return request
+
+    @classmethod
+    def seat(cls, user):
+        """Return the member of the committee that ``user`` is."""
+        return cls.committee.member_ids.filtered(lambda m: m.user_id == user)
+
+    @classmethod
     def convene(cls, requests, present=None):
         """Return an open session of the secretary with ``requests`` on its agenda."""
         session = (
@@ -188,6 +200,11 @@ class CpaCommon(TransactionCase):
         proposal = cls.propose(session.case_ids, kind, **vals)
         for user in (cls.chair, cls.deputy, cls.member):
             cls.vote(proposal, user)
+        return cls.count_votes(session)
+
+    @classmethod
+    def count_votes(cls, session):
+        """End the voting and count: the minutes begin."""
         session.write({"state": "counting"})
         session.write({"state": "minutes"})
         return session

@@ -195,7 +195,7 @@ class TestAppeal(AppealCommon):
         with self.assertRaisesRegex(UserError, "wrote the study of the contested decision"):
             appeal.researcher_id = self.researcher
 
-    def seat(self, user, role="member", committee=None):
+    def give_seat(self, user, role="member", committee=None):
         (committee or self.committee).member_ids = [
             Command.create({"user_id": user.id, "role": role, "date_from": "2020-01-01"})
         ]
@@ -217,16 +217,15 @@ class TestAppeal(AppealCommon):
         proposal = self.propose(case, "reject")
         for user in (self.chair, self.deputy):
             self.vote(proposal, user)
-        session.write({"state": "counting"})
-        session.write({"state": "minutes"})
+        self.count_votes(session)
         self.reply(contested, "rejected")
         for user in (self.researcher, self.officer):
-            self.seat(user)
+            self.give_seat(user)
         more = [
             new_test_user(self.env, f"cpa_more{number}", groups="cpa_beneficiary.group_member") for number in range(2)
         ]
         for user in more:
-            self.seat(user)
+            self.give_seat(user)
         appeal = self.bring(self.appeal(contested))
         self.assertEqual(appeal.committee_id, self.committee)
         session = self.convene(appeal.sudo(), self.chair | self.deputy | self.member | self.researcher | more[0])
@@ -256,7 +255,7 @@ class TestAppeal(AppealCommon):
         ]
         self.board = self.env["cpa.committee"].create({"name": "Test board"})
         for user, role in zip(self.directors, ("chair", "member", "member"), strict=True):
-            self.seat(user, role, self.board)
+            self.give_seat(user, role, self.board)
         self.committee.higher_body_id = self.board
 
     def test_higher_body_hears_and_reads(self):

@@ -17,26 +17,11 @@ class TestCommittee(CpaCommon):
         cls.beneficiary = cls.make_beneficiary()
         cls.request = cls.waiting_request()
 
-    @classmethod
-    def waiting_request(cls, recommendation="accept", **vals):
-        """Return a request of the officer that waits for the committee."""
-        request = cls.submit(cls.make_request(cls.support, beneficiary_id=cls.beneficiary.id, **vals))
-        cls.study(request, recommendation)
-        return request
-
-    @classmethod
-    def seat(cls, user):
-        return cls.committee.member_ids.filtered(lambda m: m.user_id == user)
-
     def open_case(self, present=None, request=None):
         """Return the case of a session that is open."""
         session = self.convene(request or self.request, present)
         self.env.invalidate_all()
         return session.case_ids
-
-    def count(self, session):
-        session.write({"state": "counting"})
-        session.write({"state": "minutes"})
 
     # ------------------------------------------------------------------
     # Who votes
@@ -163,7 +148,7 @@ class TestCommittee(CpaCommon):
         proposal = self.propose(case)
         for user, choice in zip((self.chair, self.deputy, self.member), choices, strict=False):
             self.vote(proposal, user, choice)
-        self.count(case.session_id)
+        self.count_votes(case.session_id)
         return proposal.state, case.state, self.request.state
 
     def test_carried(self):
@@ -197,7 +182,7 @@ class TestCommittee(CpaCommon):
         case = self.open_case()
         proposal = self.propose(case, "defer", missing="The lease")
         case.action_no_objection()
-        self.count(case.session_id)
+        self.count_votes(case.session_id)
         self.assertEqual((proposal.state, case.state, self.request.state), ("carried", "deferred", "research"))
         move = self.env["cpa.request.move"].search(
             [("request_id", "=", self.request.id), ("res_model", "=", "cpa.request")], order="id desc", limit=1
@@ -212,7 +197,7 @@ class TestCommittee(CpaCommon):
             self.propose(case)
             case.action_no_objection()
         other.write({"state": "withdrawn", "move_reason": "Found help elsewhere"})
-        self.count(session)
+        self.count_votes(session)
         self.assertEqual((self.request.state, other.state), ("decided", "withdrawn"))
         self.assertEqual(session.case_ids.mapped("state"), ["decided", "undecided"])
 
@@ -268,7 +253,7 @@ class TestCommittee(CpaCommon):
         self.propose(case)
         case.action_no_objection()
         session = case.session_id
-        self.count(session)
+        self.count_votes(session)
         with self.assertRaisesRegex(UserError, "not signed"):
             session.write({"state": "closed"})
         self.sign_minutes(session)

@@ -40,9 +40,6 @@ class TestCommitteeDesk(CpaCommon):
         session.action_build_agenda()
         return session
 
-    def seat(self, user):
-        return self.committee.member_ids.filtered(lambda m: m.user_id == user)
-
     # ------------------------------------------------------------------
     # Agenda
     # ------------------------------------------------------------------

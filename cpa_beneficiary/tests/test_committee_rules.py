@@ -57,17 +57,6 @@ class RulesCase(CpaCommon):
         cls.beneficiary = cls.make_beneficiary()
         cls.request = cls.waiting_request()
 
-    @classmethod
-    def waiting_request(cls, recommendation="accept", **vals):
-        """Return a request of the officer that waits for the committee."""
-        request = cls.submit(cls.make_request(cls.support, beneficiary_id=cls.beneficiary.id, **vals))
-        cls.study(request, recommendation)
-        return request
-
-    @classmethod
-    def seat(cls, user):
-        return cls.committee.member_ids.filtered(lambda m: m.user_id == user)
-
     def letters(self, members):
         """Return members as the table writes them, in its order."""
         return "".join(letter for letter, seat in self.seats.items() if seat in members)
@@ -100,10 +89,6 @@ class RulesCase(CpaCommon):
         """Let members vote as written: ``C+ D- M0``."""
         for letter, sign in votes.split():
             self.vote(proposal, self.people[letter], CHOICES[sign])
-
-    def count(self, session):
-        session.write({"state": "counting"})
-        session.write({"state": "minutes"})
 
 
 @tagged("post_install", "-at_install")
@@ -150,7 +135,7 @@ class TestCommitteeRules(RulesCase):
         proposal = self.propose(case)
         self.cast(proposal, votes)
         with freeze_time("2026-03-06 09:00:00" if mode == "circulation" else NOW):
-            self.count(session)
+            self.count_votes(session)
         self.assertEqual(case.state, "decided" if proposal.state == "carried" else "undecided")
         self.assertEqual(self.request.state, "decided" if proposal.state == "carried" else "committee")
         return [self.letters(session.presiding_id), voters, str(proposal.quorum), in_reach, proposal.state]

@@ -14,7 +14,7 @@ class TestCommitteeWays(RulesCase):
         """Return the case of a session whose quorum was out of reach."""
         session = self.open(self.new_session(self.request), there)
         self.propose(session.case_ids)
-        self.count(session)
+        self.count_votes(session)
         return session.case_ids
 
     # ------------------------------------------------------------------
@@ -42,7 +42,7 @@ class TestCommitteeWays(RulesCase):
         self.assertEqual(session._presiding(), self.seats["C"], "and takes the chair, which is recorded")
         with self.assertRaisesRegex(UserError, "who is present presides"):
             session.presiding_id = self.seats["X"]
-        self.count(session)
+        self.count_votes(session)
         with self.assertRaisesRegex(UserError, "does not change"):
             session.presiding_id = self.seats["D"]
         self.seats["C"].date_to = "2026-02-01"
@@ -54,7 +54,7 @@ class TestCommitteeWays(RulesCase):
         proposal = self.propose(session.case_ids)
         self.cast(proposal, "C+ D+ M-")
         self.committee.write({"quorum_rule": "all", "majority_rule": "absolute"})
-        self.count(session)
+        self.count_votes(session)
         self.assertEqual((proposal.state, proposal.quorum), ("carried", 3))
         self.people["M"].group_ids += self.env.ref("cpa_beneficiary.group_officer")
         self.request.sudo().officer_id = self.people["M"]
@@ -165,7 +165,7 @@ class TestCommitteeWays(RulesCase):
         with freeze_time("2026-03-09 09:00:00"):
             with self.assertRaisesRegex(UserError, "last day for the answers was"):
                 self.cast(proposal, "O+")
-            self.count(session)
+            self.count_votes(session)
         self.assertEqual((proposal.state, session.case_ids.state), ("lost", "undecided"))
         self.assertFalse(session.activity_ids)
         self.assertEqual(session.case_ids.can_continue, True)
@@ -176,7 +176,7 @@ class TestCommitteeWays(RulesCase):
         self.open(session, "")
         self.assertIn(session.case_ids, self.env["cpa.committee.case"].with_user(self.people["O"]).search([]))
         self.cast(self.propose(session.case_ids), "C+ D+ M+ N+ O-")
-        self.count(session)
+        self.count_votes(session)
         self.assertEqual(self.request.state, "decided")
         self.close(session)
 
@@ -235,7 +235,7 @@ class TestCommitteeWays(RulesCase):
         """Return the case that chair and one member decided urgently."""
         session = self.open(self.new_session(self.request, mode="urgent"), "CM")
         self.cast(self.propose(session.case_ids), "C+ M+")
-        self.count(session)
+        self.count_votes(session)
         self.assertEqual(self.request.state, "decided")
         return session.case_ids
 
@@ -248,7 +248,7 @@ class TestCommitteeWays(RulesCase):
         else:
             self.propose(case, kind)
         self.cast(case.proposal_ids, votes)
-        self.count(session)
+        self.count_votes(session)
         return case
 
     def test_urgent_takes_what_is_urgent(self):
@@ -297,7 +297,7 @@ class TestCommitteeWays(RulesCase):
             self.request.with_user(self.secretary).write({"state": "decided"})
         session = self.open(self.new_session(self.request))
         self.cast(self.propose(session.case_ids, "reject"), "C+ D+ M+")
-        self.count(session)
+        self.count_votes(session)
         self.assertEqual((self.request.state, self.request.decision), ("decided", "reject"))
 
     def test_not_ratified_but_told(self):
@@ -340,7 +340,7 @@ class TestCommitteeWays(RulesCase):
         self.request.env["cpa.referral"].create(
             {"request_id": self.request.id, "question": "Who may apply?", "officer_id": self.researcher.id}
         )
-        self.count(session)
+        self.count_votes(session)
         self.assertEqual((self.request.state, other.state), ("committee", "decided"))
         self.assertEqual(session.case_ids.proposal_ids.mapped("state"), ["carried"] * 2)
         self.assertEqual(session.case_ids.mapped("state"), ["undecided", "decided"])
@@ -367,7 +367,7 @@ class TestCommitteeWays(RulesCase):
         session.write({"state": "open"})
         self.assertEqual(self.letters(session.case_ids.voter_ids), "CDO")
         self.cast(proposal, "C+ D-")
-        self.count(session)
+        self.count_votes(session)
         self.assertEqual((proposal.votes_for, proposal.state), (2, "carried"))
 
     def test_present_by_video(self):
@@ -404,5 +404,5 @@ class TestCommitteeWays(RulesCase):
         with self.assertRaisesRegex(UserError, "votes for himself"):
             proposal.action_no_objection()
         self.cast(proposal, "M+")
-        self.count(session)
+        self.count_votes(session)
         self.assertEqual((proposal.votes_for, proposal.state), (3, "carried"))

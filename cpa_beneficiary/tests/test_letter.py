@@ -684,8 +684,7 @@ class TestReplyBatch(LetterCommon):
             proposal = cls.propose(case, kind, amount=0 if kind == "reject" else 500)
             for user in (cls.chair, cls.deputy, cls.member):
                 cls.vote(proposal, user)
-        session.write({"state": "counting"})
-        session.write({"state": "minutes"})
+        cls.count_votes(session)
         return session, requests
 
     def open_batch(self, session, user=None):

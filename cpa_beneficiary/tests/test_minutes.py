@@ -276,8 +276,7 @@ class TestMinutes(SealCommon):
                     {"case_id": case.id, "member_id": self.seat(self.alternate).id, "reason": "صلة قرابة من الدرجة 2"}
                 )
             case.action_no_objection()
-        session.write({"state": "counting"})
-        session.write({"state": "minutes"})
+        self.count_votes(session)
         session.write({"minutes": "اطلعت اللجنة على 14 طلباً.\nوأوصت بمتابعة المتعثرين."})
         return session
 

@@ -23,16 +23,6 @@ class SealCommon(CpaCommon):
         cls.beneficiary = cls.make_beneficiary()
 
     @classmethod
-    def waiting_request(cls, **vals):
-        request = cls.submit(cls.make_request(cls.support, beneficiary_id=cls.beneficiary.id, **vals))
-        cls.study(request)
-        return request
-
-    @classmethod
-    def seat(cls, user):
-        return cls.committee.member_ids.filtered(lambda m: m.user_id == user)
-
-    @classmethod
     def counted_session(cls, cases=1):
         """Return a session in minutes: two rounds, a recusal, votes, a message and its file, a file of its own."""
         requests = cls.env["cpa.request"].concat(*(cls.waiting_request() for _case in range(cases)))
@@ -46,8 +36,7 @@ class SealCommon(CpaCommon):
             cls.propose(case, "reject")
             cls.propose(case, "partial", amount=900, conditions="Paid to the landlord")
             case.action_no_objection()
-        session.write({"state": "counting"})
-        session.write({"state": "minutes"})
+        cls.count_votes(session)
         files = session.env["ir.attachment"]
         files.create({"name": "agenda.pdf", "raw": PDF, "res_model": session._name, "res_id": session.id})
         session.message_post(
