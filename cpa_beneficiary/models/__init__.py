@@ -57,6 +57,7 @@ from . import cpa_misconception
 from . import cpa_reply_text
 
 # the request's path
+from . import cpa_lifecycle_applicant
 from . import cpa_request
 from . import cpa_request_beneficiary
 from . import cpa_request_applicant

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ..tools.text import name_key
 from .cpa_happened_mixin import Happened
 from .cpa_lifecycle_mixin import Move
-from .roles import DELEGATE, OFFICER
+from .roles import APPLICANT, DELEGATE, OFFICER, WEBSITE
 
 
 class CpaDeclaration(models.Model):
@@ -59,9 +59,11 @@ class CpaDeclaration(models.Model):
     entered_at = fields.Datetime("Entered at", kept=True, readonly=True, copy=False)
 
     def _lifecycle_moves(self):
+        # who signs on the website signs anew there, too
+        by = (OFFICER, DELEGATE, APPLICANT, WEBSITE)
         return {
-            ("draft", "signed"): Move((OFFICER, DELEGATE), ("_guard_signed",), ("_effect_signed",)),
-            ("signed", "void"): Move((OFFICER, DELEGATE), reason=True),
+            ("draft", "signed"): Move(by, ("_guard_signed",), ("_effect_signed",)),
+            ("signed", "void"): Move(by, reason=True),
         }
 
     def _lifecycle_request(self):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from .cpa_lifecycle_mixin import Move
-from .roles import DELEGATE, OFFICER
+from .roles import APPLICANT, DELEGATE, OFFICER, WEBSITE
 
 
 class CpaExplanation(models.Model):
@@ -28,7 +28,12 @@ class CpaExplanation(models.Model):
         copy=False,
     )
     how = fields.Selection(
-        [("counter", "Said at the counter"), ("phone", "Said by telephone"), ("slip", "Read on the slip")],
+        [
+            ("counter", "Said at the counter"),
+            ("phone", "Said by telephone"),
+            ("slip", "Read on the slip"),
+            ("website", "Read on the website"),
+        ],
         required=True,
         default="counter",
     )
@@ -43,7 +48,7 @@ class CpaExplanation(models.Model):
     def _lifecycle_moves(self):
         by = (OFFICER, DELEGATE)
         return {
-            ("draft", "confirmed"): Move(by, effects=("_effect_confirmed",)),
+            ("draft", "confirmed"): Move((*by, APPLICANT, WEBSITE), effects=("_effect_confirmed",)),
             ("confirmed", "withdrawn"): Move(by, ("_guard_withdrawn",)),
         }
 

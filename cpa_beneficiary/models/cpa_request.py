@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from .cpa_channel import CHANNEL_FIELDS
 from .cpa_lifecycle_mixin import Move
-from .roles import DELEGATE, MANAGER, OFFICER, RESEARCHER, SECRETARY
+from .roles import APPLICANT, DELEGATE, MANAGER, OFFICER, RESEARCHER, SECRETARY, WEBSITE
 
 STATES = [
     ("draft", "Draft"),
@@ -119,7 +119,7 @@ class CpaRequest(models.Model):
 
     def _lifecycle_moves(self):
         """The policy's path. A kind skips what its service does not need; the guards say which way is open."""
-        submit = Move((OFFICER, DELEGATE), ("_guard_submission",), ("_effect_submit",))
+        submit = Move((OFFICER, DELEGATE, APPLICANT, WEBSITE), ("_guard_submission",), ("_effect_submit",))
         send_back = Move((OFFICER, RESEARCHER, SECRETARY), reason=True, effects=("_effect_pause", "_effect_new_round"))
         moves = {
             ("draft", "submitted"): submit,
@@ -154,7 +154,7 @@ class CpaRequest(models.Model):
             ),
         }
         for state in OPEN_STATES:
-            moves[state, "withdrawn"] = Move((OFFICER, DELEGATE), effects=("_effect_close",), reason=True)
+            moves[state, "withdrawn"] = Move((OFFICER, DELEGATE, APPLICANT), effects=("_effect_close",), reason=True)
             if state != "draft":
                 moves[state, "cancelled"] = Move((MANAGER,), effects=("_effect_close",), reason=True)
         return moves

@@ -141,6 +141,9 @@ class CpaRequestCheck(models.Model):
         if identity and not identity.sighted_at:
             identity._record_sighting(self.sighted_how)
 
+    def _guard_sighter(self, at):
+        return [] if self._automatic_outcome(self._valid_on(at)) else super()._guard_sighter(at)
+
     def _guard_passed(self, at):
         outcome = self._automatic_outcome(self._valid_on(at))
         if outcome:

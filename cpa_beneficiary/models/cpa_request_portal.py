@@ -6,7 +6,7 @@ request by ``_portal_find`` (who asks, for whom, which request), and shows what 
 days, never a record.
 """
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
@@ -52,7 +52,6 @@ class CpaRequest(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    @api.private
     def _portal_domain(self):
         """Return the domain of the requests that this user follows on the website: of those for whom he acts now.
 
