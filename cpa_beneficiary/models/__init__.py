@@ -148,6 +148,12 @@ from . import cpa_merge
 from . import cpa_request_story
 from . import cpa_request_desk
 from . import cpa_request_portal
+from . import cpa_request_check_online
+from . import cpa_request_answer
+from . import cpa_request_message
+from . import cpa_request_withdrawal
+from . import cpa_request_appeal_online
+from . import cpa_request_receipt
 from . import cpa_reception
 from . import cpa_reception_search
 from . import cpa_reception_chat

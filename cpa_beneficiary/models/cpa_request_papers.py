@@ -58,6 +58,11 @@ class CpaRequest(models.Model):
         """Return the latest round that was submitted: who took it in, and when (may be empty)."""
         return self.submission_ids.filtered("submitted_at").sorted("round")[-1:]
 
+    def _taken_in_by(self):
+        """Return who took in the latest round, to be printed; never the applicant's own name on a neutral slip."""
+        who = self._taken_in().submitted_by
+        return self.env._("The website") if who.share else who.name
+
     # ------------------------------------------------------------------
     # The form
     # ------------------------------------------------------------------

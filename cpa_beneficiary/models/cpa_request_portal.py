@@ -113,8 +113,14 @@ class CpaRequest(models.Model):
             "status": {"label": self._portal_stage_label(stage), "tone": TONES.get(stage, "info")},
             "submitted": self._portal_day(riyadh_date(self.submitted_at)),
             "is_open": self.state not in CLOSED_STATES,
-            "is_awaited": self.state == "incomplete",
+            "is_awaited": self._portal_is_awaited(),
         }
+
+    def _portal_is_awaited(self):
+        """Return whether the request, or what it gives, waits for the applicant: for lists."""
+        if self.state == "delivery":
+            return "delivered" in self.delivery_ids.mapped("state")
+        return self.state == "incomplete"
 
     def _track_values(self):
         """Return the least: what is said to who has number and PIN, perhaps on somebody else's telephone.

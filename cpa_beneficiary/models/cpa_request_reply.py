@@ -10,6 +10,9 @@ from ..tools.riyadh import riyadh_date
 from ..tools.saudi import national_phone
 from .cpa_letter import HIDDEN_PATH
 
+# Where a letter has gone.
+TOLD = ("sent", "acknowledged")
+
 
 class CpaRequest(models.Model):
     _inherit = "cpa.request"
@@ -167,7 +170,9 @@ class CpaRequest(models.Model):
     def _reply_letter(self):
         """Return the letter that told this request's reply (may be empty)."""
         self.ensure_one()
-        return self.letter_ids.filtered(lambda letter: letter.state in ("sent", "acknowledged")).sorted("id")[:1]
+        # what went to an outside body is not the applicant's to read
+        told = self.letter_ids.filtered(lambda letter: letter.state in TOLD and letter.kind != "outside")
+        return told.sorted("id")[:1]
 
     def _reply_link(self):
         """Return where the link to the letter of the reply stands in the message to the applicant; "" before it went.

@@ -37,6 +37,19 @@ class MailMessage(models.Model):
         if self._of_sealed():
             raise UserError(self.env._("This message belongs to a sealed session: it neither changes nor goes."))
 
+    def _get_forbidden_access(self, operation):
+        """Who is not staff meets the messages about our records on our own pages only.
+
+        Core lets a recipient read, answer and even change what was sent to him, by a remote call: a notice is evidence,
+        and an answer would go to everybody whom it names.
+        """
+        forbidden = super()._get_forbidden_access(operation)
+        if self.env.user._is_internal():
+            return forbidden
+        # of which record a message is, no more
+        ours = (self - forbidden).sudo().filtered(lambda message: (message.model or "").startswith("cpa."))
+        return forbidden | ours.sudo(self.env.su)
+
     def _of_sealed(self):
         """Return those of these messages that belong to a sealed session."""
         messages = self.sudo()  # whether a message is evidence must not depend on who may read the session

@@ -39,6 +39,7 @@ from . import test_record_rules
 from . import test_reference
 from . import test_reminders
 from . import test_request_path
+from . import test_request_answer
 from . import test_request_portal
 from . import test_research
 from . import test_screens

@@ -9,4 +9,5 @@ from . import cpa_move_wizard
 from . import cpa_reassign_wizard
 from . import cpa_reply_batch
 from . import cpa_reply_wizard
+from . import cpa_request_message_wizard
 from . import cpa_sighting_wizard
