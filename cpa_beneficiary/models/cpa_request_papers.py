@@ -60,7 +60,7 @@ class CpaRequest(models.Model):
 
     def _taken_in_by(self):
         """Return who took in the latest round, to be printed; never the applicant's own name on a neutral slip."""
-        who = self._taken_in().submitted_by
+        who = self._taken_in().submitted_by.sudo()  # a name, and whether it is one of ours
         return self.env._("The website") if who.share else who.name
 
     # ------------------------------------------------------------------
