@@ -8,7 +8,15 @@
     "depends": ["cpa_beneficiary", "survey"],
     "data": [
         "security/ir.model.access.csv",
+        "security/rules.xml",
+        "data/survey_data.xml",
+        "data/cpa_survey_notice_data.xml",
+        "data/cpa_automation_data.xml",
         "views/cpa_survey_rule_views.xml",
+        "views/cpa_survey_invitation_views.xml",
+        "views/cpa_survey_figure_views.xml",
+        "views/cpa_survey_comment_views.xml",
+        "views/rate_templates.xml",
         "views/cpa_menus.xml",
     ],
 }

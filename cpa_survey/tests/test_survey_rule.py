@@ -13,7 +13,7 @@ class TestSurveyRule(TransactionCase):
         super().setUpClass()
         cls.manager = new_test_user(cls.env, "cpa_manager", groups="cpa_beneficiary.group_manager")
         cls.officer = new_test_user(cls.env, "cpa_officer", groups="cpa_beneficiary.group_officer")
-        cls.survey = cls.env["survey.survey"].create({"title": "Test survey"})
+        cls.survey = cls.env["survey.survey"].create({"title": "Test survey", "survey_type": "cpa"})
 
     def test_the_manager_rules(self):
         vals = {"name": "After the reply", "event_code": "reply", "survey_id": self.survey.id}

@@ -1,0 +1,125 @@
+from odoo import http
+from odoo.addons.cpa_beneficiary.tools.hijri import format_both
+from odoo.addons.cpa_beneficiary.tools.links import LinkExpired
+from odoo.addons.cpa_beneficiary.tools.saudi import national_phone
+from odoo.http import request
+
+from ..models.cpa_survey_invitation import PAGE
+
+# How many wrong links one address may try within an hour.
+WRONG_LINKS = 60
+# The address is the key: it is neither kept nor told to anybody, and nothing is fetched.
+HEADERS = {
+    "Cache-Control": "no-store, private",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+STATUS = {"expired": 410, "closed": 410, "answered": 200, "busy": 429, "unknown": 404}
+ROUTE = {"type": "http", "auth": "public", "sitemap": False, "save_session": False}
+
+
+class RateController(http.Controller):
+    """ "Rate our service" (قيّم خدمتنا): the page that a person opens by his own link, without a login (P-12, P-16)."""
+
+    @http.route(f"{PAGE}/<string:token>", methods=["GET"], **ROUTE)
+    def rate(self, token, **params):
+        invitation, reason = self._find(token)
+        lang = self._lang(invitation, params)
+        return self._closed(reason, lang) if reason else self._form(invitation, lang, token, {}, {})
+
+    # no token of a session: the address itself is what only the person asked has
+    @http.route(f"{PAGE}/<string:token>", methods=["POST"], csrf=False, **ROUTE)
+    def rate_send(self, token, **params):
+        invitation, reason = self._find(token)
+        lang = self._lang(invitation, params)
+        if reason:
+            return self._closed(reason, lang)
+        survey = self._survey(invitation, lang)
+        values, errors = survey._cpa_read(params)
+        if not errors and not values:
+            errors = {0: request.env(context={"lang": lang})._("Please choose an answer first.")}
+        if errors:
+            return self._form(invitation, lang, token, params, errors, 422)
+        return self._thank(lang) if invitation._answer(values) else self._closed("answered", lang)
+
+    def _find(self, token):
+        """Return ``(invitation, None)`` for a link that may be answered, else ``(None or invitation, reason)``."""
+        limit = request.env["cpa.rate.limit"]
+        try:
+            invitation = request.env["cpa.survey.invitation"]._of_page(token)
+        except LinkExpired:
+            return None, "expired"
+        if not invitation:
+            address = limit._network(request.httprequest.remote_addr)
+            return None, "unknown" if limit._allows("rate/address", address, WRONG_LINKS) else "busy"
+        if not invitation._is_open():
+            return invitation, "closed"
+        return invitation, "answered" if invitation.is_answered else None
+
+    def _lang(self, invitation, params):
+        """Return the language of the page: the one chosen on it, else the person's."""
+        Text = request.env["cpa.reply.text"]
+        chosen = {"ar": None, "en": "en_US"}.get(params.get("lang"), invitation and invitation.partner_id.lang)
+        return Text._lang_of(chosen)
+
+    def _other(self, lang):
+        """Return "ar" or "en", the other language in which the page can be read; "" if there is none."""
+        arabic = lang.startswith("ar")
+        other = request.env["cpa.reply.text"]._lang_of("en_US" if arabic else None)
+        return "" if other[:2] == lang[:2] else other[:2]
+
+    def _survey(self, invitation, lang):
+        # its questions, which whoever was asked reads
+        return invitation.rule_id.survey_id.sudo().with_context(lang=lang)
+
+    def _form(self, invitation, lang, token, typed, errors, status=200):
+        survey = self._survey(invitation, lang)
+        questions = [
+            {
+                "name": f"q{question.id}",
+                "title": question.title,
+                "is_text": question.question_type == "text_box",
+                "is_obligatory": question.constr_mandatory,
+                "scores": range(question.scale_min, question.scale_max + 1),
+                "lowest": question.scale_min_label,
+                "highest": question.scale_max_label,
+                "is_long": question.scale_max > 5,
+                "value": typed.get(f"q{question.id}") or "",
+                "error": errors.get(question.id),
+            }
+            for question in survey.question_ids
+        ]
+        values = {
+            "title": survey.title,
+            "description": survey.description,
+            "questions": questions,
+            "general": errors.get(0),
+            "address": f"{PAGE}/{token}",
+            "other": self._other(lang),
+            "until": format_both(invitation.open_until, lang),
+        }
+        return self._page("cpa_survey.rate_page", lang, invitation.company_id, status, **values)
+
+    def _thank(self, lang):
+        return self._page("cpa_survey.rate_page_thanks", lang, request.env.company)
+
+    def _closed(self, reason, lang):
+        return self._page("cpa_survey.rate_page_closed", lang, request.env.company, STATUS[reason], reason=reason)
+
+    def _page(self, template, lang, company, status=200, **values):
+        env = request.env(context={**request.env.context, "lang": lang})
+        arabic = lang.startswith("ar")
+        company = company.sudo().with_context(lang=lang)  # name and telephone, which anybody may know
+        values |= {
+            "language": "ar" if arabic else "en",
+            "direction": "rtl" if arabic else "ltr",
+            "association": company.name,
+            "telephone": company.phone,
+            "phone": national_phone,
+        }
+        page = env["ir.qweb"]._render(template, values)
+        headers = {**HEADERS, "Content-Type": "text/html; charset=utf-8"}
+        return request.make_response(f"<!DOCTYPE html>\n{page}", headers=list(headers.items()), status=status)
