@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .cpa_committee_proposal import CHOICES, PROPOSAL_STATES
 from .cpa_lifecycle_mixin import Move
+from .cpa_study import RECOMMENDATIONS
 from .roles import SECRETARY
 
 # who reads a study reads it on the case too, and nobody else
@@ -28,7 +29,7 @@ class CpaCommitteeCase(models.Model):
     beneficiary_id = fields.Many2one(related="request_id.beneficiary_id")
     service_id = fields.Many2one(related="request_id.service_id")
     is_urgent = fields.Boolean(related="request_id.is_urgent")
-    recommendation = fields.Selection(related="request_id.study_ids.recommendation")
+    recommendation = fields.Selection(RECOMMENDATIONS, compute="_compute_recommendation")
 
     # the file in brief, for the member's screen
     description = fields.Text(related="request_id.description")
@@ -116,6 +117,15 @@ class CpaCommitteeCase(models.Model):
         if self.session_id.state != "minutes" or not self.count_basis:
             return [self.env._("The votes of its session have not been counted.")]
         return []
+
+    @api.depends("request_id.study_ids.recommendation")
+    @api.depends_context("uid")
+    def _compute_recommendation(self):
+        # which studies there are is asked as superuser, what one recommends is shown to who may read it
+        studies = self.sudo().request_id.study_ids.with_env(self.env)._filtered_access("read")
+        latest = {study.request_id: study.recommendation for study in studies.sorted("id")}
+        for case in self:
+            case.recommendation = latest.get(case.request_id)
 
     @api.depends("proposal_ids.state", "proposal_ids.vote_ids.choice", "voter_ids", "session_id.state")
     @api.depends_context("uid")

@@ -24,8 +24,14 @@ class CpaDelivery(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Remind who delivers of what is overdue, and the manager of what stays so; reads only what is due."""
+        """Remind who delivers of what is overdue, and the manager of what stays so: on working days, once.
+
+        It reads only what is due.
+        """
+        today = cpa_today()
         for company in self.env["res.company"].search(Domain.TRUE):
+            if not company._cpa_working_days(today, today):
+                continue
             lines = self.with_company(company).with_context(tz="Asia/Riyadh")
             lines._remind_in_batches("reminded_on", company.cpa_delivery_remind_days, lambda line: line._deliverer())
             managers = self._managers(company)

@@ -6,6 +6,8 @@ from odoo.fields import Domain
 from .cpa_lifecycle_mixin import Move
 from .roles import RESEARCHER, SECRETARY
 
+RECOMMENDATIONS = [("accept", "Accept"), ("partial", "Accept in part"), ("reject", "Reject")]
+
 
 class CpaStudy(models.Model):
     """The case study (دراسة حالة): what the researcher found, the need assessed (P-08) and what he recommends.
@@ -62,7 +64,7 @@ class CpaStudy(models.Model):
     need_assessment = fields.Text("Need assessment")
 
     # what the researcher recommends
-    recommendation = fields.Selection([("accept", "Accept"), ("partial", "Accept in part"), ("reject", "Reject")])
+    recommendation = fields.Selection(RECOMMENDATIONS)
     recommended_amount = fields.Monetary()
     recommendation_reason = fields.Text("Why")
     recommended_conditions = fields.Text("Conditions")

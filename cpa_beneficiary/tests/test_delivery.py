@@ -370,8 +370,20 @@ class TestDelivery(CpaCommon):
         self.assertEqual((str(line.reminded_on), str(line.escalated_on)), ("2026-03-09", "2026-03-16"))
         line.planned_date = "2026-03-20"
         self.assertFalse(line.reminded_on or line.activity_ids)
-        self.remind("2026-03-21")
+        self.remind("2026-03-22")
         self.assertEqual(len(about(self.officer)), 1)
+
+    def test_nobody_is_reminded_on_a_free_day(self):
+        """P-37: planned for Thursday, the reminder comes on Sunday, when people work again."""
+        with freeze_time("2026-03-01 09:00:00"):
+            line = self.approve().delivery_ids
+        line.planned_date = "2026-03-12"  # a Thursday
+        self.env.company.cpa_delivery_remind_days = 0
+        for day in ("2026-03-13", "2026-03-14"):
+            self.remind(day)
+            self.assertFalse(line.activity_ids, day)
+        self.remind("2026-03-15")
+        self.assertEqual(line.activity_ids.user_id, self.officer)
 
     def test_reminders_read_what_is_due_only(self):
         """As many queries for a hundred lines that are not due as for none."""

@@ -173,7 +173,7 @@ class TestNotices(MailCommon, CpaCommon):
         request = self.request(email="person@example.com")
         with freeze_time(NIGHT):
             self.env.cr.postcommit.clear()
-            self.patch(self.env.cr, "_now", datetime.now())
+            self.patch(self.env.cr, "_now", datetime.now())  # of the transaction, which began before
             self.assertEqual(request._notify_applicant("progress"), "sms")
             self.assertFalse(self.told(request)[1], "not at 22:00")
             self.assertEqual(request._notify_applicant("receipt"), "sms")

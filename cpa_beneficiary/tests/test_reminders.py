@@ -6,6 +6,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from odoo.addons.mail.tests.common import MailCommon
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
@@ -334,6 +335,12 @@ class TestAutomations(ReminderCommon):
 
     def notices(self, request):
         return request.sudo()._notices().mapped("body")
+
+    def test_each_has_words_of_its_own(self):
+        """What is listed stands in our files: a name that the list made of a job's is in English for everybody."""
+        listed = self.env["cpa.automation"].search(Domain.TRUE)
+        self.assertFalse([row.name for row in listed if not row.get_external_id()[row.id].startswith("cpa_")])
+        self.assertEqual(len(listed.cron_id) + len(listed.automation_id), len(listed), "each once")
 
     def test_receipt_and_what_is_missing(self):
         """P-35, P-32: the receipt with number and day, then what is missing."""

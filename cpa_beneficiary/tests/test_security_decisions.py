@@ -2,7 +2,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import CpaCommon
+from .common import ROLES, CpaCommon
 from .test_appeal import AppealCommon
 
 
@@ -19,6 +19,20 @@ class TestSecurityDecisions(CpaCommon):
         self.assertTrue(foreign.active)
         automation.write({"is_on": False})
         self.assertFalse(automation.sudo().cron_id.active)
+
+    def test_recommendation_is_for_who_reads_the_study(self):
+        """What the researcher recommends is read on the case by who reads the study, and by nobody else."""
+        request = self.submit(self.make_request(self.support, beneficiary_id=self.make_beneficiary().id))
+        request.write({"branch_id": self.branch.id})
+        self.study(request)
+        case = self.convene(request).case_ids
+        for role in ROLES:
+            user = getattr(self, role)
+            reads = self.env["cpa.study"].with_user(user).has_access("read")
+            with self.subTest(role):
+                found = case.with_user(user).read(["recommendation"])[0]["recommendation"]
+                self.assertEqual(found, "accept" if reads else False)
+                self.assertEqual(reads, role not in ("auditor", "delegate", "privacy"))
 
     def test_paid_counts_until_it_came_back(self):
         """A line is cancelled after it was paid: its money is free again only when the order came back."""
