@@ -118,6 +118,8 @@
         "views/cpa_menus.xml",
         "views/website_templates.xml",
         "views/website_parts_templates.xml",
+        "views/website_pages_templates.xml",
+        "data/website_data.xml",
         "views/contact_templates.xml",
         "views/letter_page_templates.xml",
         "data/cpa_automation_list_data.xml",

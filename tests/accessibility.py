@@ -39,10 +39,10 @@ def small_targets(page, least=44):
     """Return the buttons, fields and links outside of running text that are smaller than a fingertip, as lines."""
     return page.evaluate(
         """least => [...document.querySelectorAll(
-            "button, .btn, select, summary, nav a, .o_cpa_choice, input:not([type=hidden], [type=radio], [type=checkbox])"
+            "button, .btn, select, summary, nav a, .o_cpa_choice, input:not([type=hidden],[type=radio],[type=checkbox])"
         )].filter(node => node.checkVisibility() && !node.closest(".o_cpa_honeypot")).map(node => {
             const box = node.getBoundingClientRect();
             return [box, `${node.outerHTML.slice(0, 80)}: ${Math.round(box.width)}x${Math.round(box.height)}`];
-        }).filter(([box]) => box.width && Math.min(box.width, box.height) < least - 0.5).map(([, text]) => text)""",
+        }).filter(([box]) => box.width > 1 && Math.min(box.width, box.height) < least - 0.5).map(([, text]) => text)""",
         least,
     )

@@ -1,3 +1,4 @@
 from . import contact
 from . import letter
+from . import pages
 from . import portal

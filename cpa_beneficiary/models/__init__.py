@@ -172,3 +172,7 @@ from . import res_company
 from . import cpa_working_days
 from . import cpa_automation
 from . import ir_actions_report
+from . import cpa_misconception_website
+from . import cpa_policy_website
+from . import cpa_service_website
+from . import website

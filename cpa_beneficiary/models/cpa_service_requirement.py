@@ -34,3 +34,19 @@ class CpaServiceRequirement(models.Model):
             raise ValidationError(
                 self.env._("An identity document is sighted, never copied: the law prohibits copies of it.")
             )
+
+    def _website_values(self):
+        """Return what an applicant is told of a requirement: ``{"name", "notes"}``."""
+        self.ensure_one()
+        notes = []
+        if self.kind == "document":
+            notes.append(
+                self.env._("A photo of it by your phone is enough")
+                if self.copy_allowed
+                else self.env._("Shown only: we look at the original and keep no copy")
+            )
+            if self.needs_validity:
+                notes.append(self.env._("Valid on the day you apply"))
+        if not self.is_obligatory:
+            notes.append(self.env._("If you have it"))
+        return {"name": self.name, "notes": notes}
