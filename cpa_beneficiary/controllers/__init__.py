@@ -1,4 +1,5 @@
 from . import contact
 from . import letter
+from . import my_file
 from . import pages
 from . import portal

@@ -39,6 +39,11 @@ from . import cpa_household_member
 
 # the website: logins of our people
 from . import res_users_applicant
+from . import cpa_consent_purpose
+from . import cpa_consent
+from . import cpa_beneficiary_consent
+from . import cpa_correction_proposal
+from . import cpa_beneficiary_website
 
 # the counter
 from . import cpa_visitor

@@ -1,11 +1,11 @@
 """Logins of our people: whose contact a login has, and for whom it acts (P-09, P-34)."""
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
-from .roles import APPLICANT
+from .roles import APPLICANT, MANAGER, PRIVACY
 
 # Files that are shown to the person, and in which nothing is done until the manager opens them again.
 READ_ONLY_STATES = ("suspended", "closed")
@@ -58,16 +58,82 @@ class ResUsers(models.Model):
         return Domain.custom(to_sql=to_sql)
 
     def write(self, vals):
-        # core lets everybody write his own name and e-mail, which of our people are the file's: he proposes them
-        if self == self.env.user and not self.env.su and vals.keys() & {"name", "email", "phone"}:
+        # core lets everybody write his own name, e-mail and picture, which of our people are the file's
+        if self == self.env.user and not self.env.su and any(self._cpa_is_contact(name) for name in vals):
             self._cpa_check_own_contact()
         return super().write(vals)
+
+    @api.model
+    def _cpa_is_contact(self, name):
+        """Return whether a field of a login is its contact's; language and time zone are how one sees the website."""
+        field = self._fields.get(name)
+        return bool(field and field.inherited and name not in ("lang", "tz"))
 
     def _cpa_check_own_contact(self):
         """:raise AccessError: this login's contact has a file of ours, which staff corrects"""
         self.ensure_one()
         if self.share and self.sudo().partner_id.cpa_person:
             raise AccessError(self.env._("Propose the correction in your file; we look at it and tell you."))
+
+    def _deactivate_portal_user(self, **post):
+        """Core deletes login and contact. A person of ours loses the login only: the file is evidence, and whether
+        its data is to be destroyed is a privacy request, which staff answers.
+        """
+        ours = self.filtered(lambda user: user.share and user.partner_id.cpa_person)
+        for user in ours:
+            user._cpa_ask_for_destruction()
+            user.write({"login": f"__closed_{user.id}_{fields.Datetime.now()}", "password": ""})
+            user.api_key_ids._remove()
+            user.with_user(SUPERUSER_ID).action_archive()  # nobody archives himself
+        return super(ResUsers, self - ours)._deactivate_portal_user(**post)
+
+    def _cpa_ask_for_destruction(self):
+        """Open the privacy request of a person who closes his login, or say it on a file that takes no request."""
+        # his own file, which he may not read by himself
+        for file in self.sudo().partner_id.cpa_beneficiary_ids:
+            about = self.env._(
+                "The person closed his login on the website. Ask whether the data is to be destroyed too."
+            )
+            record = file
+            if file.state not in READ_ONLY_STATES:
+                record = (
+                    self.env["cpa.request"]
+                    .sudo()
+                    .create(
+                        {
+                            "subject": self.env._("Login on the website closed"),
+                            "description": about,
+                            "service_id": self.env.ref("cpa_beneficiary.service_privacy").id,
+                            "beneficiary_id": file.id,
+                            "privacy_right": "destruction",
+                            "channel_id": self.env.ref("cpa_beneficiary.channel_website").id,
+                            "branch_id": file.branch_id.id,
+                            "officer_id": file.officer_id.id,
+                        }
+                    )
+                )
+            record._cpa_tell_privacy_officer(about)
+
+
+class CpaLifecycleMixin(models.AbstractModel):
+    _inherit = "cpa.lifecycle.mixin"
+
+    def _cpa_tell_privacy_officer(self, about):
+        """Give a record to the privacy officer, else to a manager, and log why."""
+        self.ensure_one()
+        for role in (PRIVACY, MANAGER):
+            # who it is, nothing else
+            users = (
+                self.env.ref(role)
+                .sudo()
+                .all_user_ids.filtered(
+                    lambda user: user.active and not user.share and self.company_id in user.company_ids
+                )
+            )
+            if users:
+                self.activity_schedule("mail.mail_activity_data_todo", user_id=users.sorted("id")[0].id, summary=about)
+                break
+        self._message_log(body=about)
 
 
 class ResPartner(models.Model):

@@ -5,6 +5,8 @@ from . import test_clock
 from . import test_committee
 from . import test_committee_desk
 from . import test_committee_invitation
+from . import test_consent
+from . import test_correction_proposal
 from . import test_delivery
 from . import test_committee_rules
 from . import test_committee_scale
@@ -20,6 +22,7 @@ from . import test_letter
 from . import test_lifecycle_guard
 from . import test_minutes
 from . import test_nothing_leaves
+from . import test_my_file
 from . import test_notices
 from . import test_outside_referral
 from . import test_papers

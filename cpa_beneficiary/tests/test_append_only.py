@@ -17,6 +17,8 @@ class TestAppendOnly(CpaCommon):
         request.beneficiary_id.identity_id.action_show()
         self.study(request)
         self.close(self.decide(request))
+        purpose = self.env.ref("cpa_beneficiary.consent_purpose_photos")
+        self.env["cpa.consent"].with_user(self.officer)._record(request.beneficiary_id, purpose, "given", "counter")
         other = self.make_beneficiary(number=None, registered=False, phone="0503333333")
         other.with_user(self.manager)._merge_into(request.beneficiary_id.with_user(self.manager), "The same man")
         return [self.env[model].search([], limit=1) for model in self.models()]
@@ -32,6 +34,7 @@ class TestAppendOnly(CpaCommon):
                 "cpa.access.trace",
                 "cpa.committee.seal",
                 "cpa.committee.signature",
+                "cpa.consent",
                 "cpa.declaration.correction",
                 "cpa.merge",
                 "cpa.request.move",

@@ -1,6 +1,7 @@
 from . import base_partner_merge
 from . import cpa_committee_sign_wizard
 from . import cpa_committee_verification
+from . import cpa_consent_wizard
 from . import cpa_correction_wizard
 from . import cpa_delivery_part_wizard
 from . import cpa_letter_receipt_wizard
