@@ -56,6 +56,7 @@ from . import crm_lead_desk
 from . import crm_lead_mail
 from . import crm_lead_website
 from . import cpa_rate_limit
+from . import cpa_proof_code
 from . import cpa_inquiry_question
 from . import cpa_channel_figures
 from . import cpa_misconception

@@ -1,7 +1,7 @@
 import base64
 
 from odoo import fields
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import HttpCase, TransactionCase, new_test_user
 
 ROLES = ("auditor", "delegate", "officer", "researcher", "member", "secretary", "manager", "privacy")
 # a one-pixel PNG: a signature is any image
@@ -16,6 +16,8 @@ class CpaCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if not issubclass(cls, HttpCase):
+            cls.registry_enter_test_mode_cls()  # what counts in a transaction of its own is undone with the test
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "no_reset_password": True})
         cls.branch = cls.env["cpa.branch"].create(
             {"name": "Test branch", "governorate_id": cls.env.ref("cpa_beneficiary.cpa_governorate_sharurah").id}

@@ -1,0 +1,70 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import CpaCommon
+
+PHONE = "+966500000321"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2031-03-01 08:00:00")
+class TestProofCode(CpaCommon):
+    """P-09: a code proves who holds a telephone; it opens once, for ten minutes, and says nothing of whom we know."""
+
+    def setUp(self):
+        super().setUp()
+        self.codes = self.env["cpa.proof.code"].with_user(self.env.ref("base.public_user"))
+
+    def sent(self, contact=PHONE, purpose="track"):
+        """Return the code that stands in the message to ``contact``."""
+        self.assertTrue(self.codes._send(purpose, contact, "en_US"))
+        message = self.env["sms.sms"].search([("number", "=", contact)], order="id desc", limit=1).body
+        return next(word.strip(".") for word in message.split() if word.strip(".").isdigit())
+
+    def test_opens_once(self):
+        code = self.sent()
+        self.assertFalse(self.codes._redeem("login", PHONE, code), "for another purpose")
+        self.assertFalse(self.codes._redeem("track", "+966500000322", code), "of another telephone")
+        arabic = code.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+        self.assertTrue(self.codes._redeem("track", PHONE, arabic))
+        self.assertFalse(self.codes._redeem("track", PHONE, code))
+
+    def test_ten_minutes(self):
+        code = self.sent()
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=10)):
+            self.assertFalse(self.codes._redeem("track", PHONE, code))
+
+    def test_five_tries(self):
+        code = self.sent()
+        wrong = str((int(code) + 1) % 10**6).zfill(6)
+        for _try in range(5):
+            self.assertFalse(self.codes._redeem("track", PHONE, wrong))
+        self.assertFalse(self.codes._redeem("track", PHONE, code))
+
+    def test_a_new_one_ends_the_former(self):
+        former, code = self.sent(), self.sent()
+        self.assertTrue(former == code or not self.codes._redeem("track", PHONE, former))
+        self.assertTrue(self.codes._redeem("track", PHONE, code))
+
+    def test_limit_and_recovery(self):
+        """Five codes an hour go to one contact, then none until the next hour; an administrator's rule goes before."""
+        for _time in range(5):
+            self.assertTrue(self.codes._send("track", PHONE, "en_US"))
+        self.assertFalse(self.codes._send("track", PHONE, "en_US"))
+        log = self.env["cpa.rate.limit"].search([("scope", "=", "code/contact")])
+        self.assertEqual((log.attempts, log.refused), (6, 1))
+        self.assertNotIn("500000321", log.key_hash)
+        with freeze_time("2031-03-01 09:00:00"):
+            self.assertTrue(self.codes._send("track", PHONE, "en_US"))
+        self.env["cpa.rate.rule"].search([("scope", "=", "code/contact")]).with_user(self.manager).times = 7
+        self.assertTrue(self.codes._send("track", PHONE, "en_US"))
+
+    def test_nothing_to_read(self):
+        """Neither the code nor the contact can be read back from what is kept."""
+        code = self.sent()
+        kept = self.env["cpa.proof.code"].search([])
+        self.assertNotIn(code, f"{kept.code_hash}{kept.contact_hash}")
+        self.assertFalse(kept.with_user(self.manager).has_access("read"))
