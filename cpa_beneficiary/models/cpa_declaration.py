@@ -43,6 +43,7 @@ class CpaDeclaration(models.Model):
         [
             ("screen", "On screen"),
             ("portal", "On the portal"),
+            ("typed", "Full name typed on the website"),
             ("paper", "On paper, scanned"),
             ("thumbprint", "Thumbprint with a witness"),
         ],
@@ -73,6 +74,8 @@ class CpaDeclaration(models.Model):
         missing = []
         if self.method in ("screen", "portal") and not self.signature:
             missing.append(self.env._("The signature."))
+        if self.method == "typed" and not self.request_id.application_id:
+            missing.append(self.env._("Who typed his name did so on the website: his application is missing."))
         if self.method in ("paper", "thumbprint") and not self.scan:
             missing.append(self.env._("The scan of the signed paper."))
         if self.method == "thumbprint" and not (self.witness_name or "").strip():

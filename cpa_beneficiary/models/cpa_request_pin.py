@@ -1,6 +1,6 @@
 """The PIN of the slip: with the number it lets the applicant ask where the request stands, without an account."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import consteq, hmac
 
@@ -26,8 +26,13 @@ class CpaRequest(models.Model):
         self.ensure_one()
         if not self.number:
             return ""
+        return self._pin_of(self.number, self.pin_version)
+
+    @api.model
+    def _pin_of(self, number, version):
+        """Return the PIN that belongs to a number: an application has it before it becomes a request."""
         # the secret signs, it is not shown
-        digest = hmac(self.env(su=True), "cpa.request.pin", (self.number, self.pin_version))
+        digest = hmac(self.env(su=True), "cpa.request.pin", (number, version or 0))
         return str(int(digest, 16) % 10**PIN_DIGITS).zfill(PIN_DIGITS)
 
     def _pin_matches(self, pin):
