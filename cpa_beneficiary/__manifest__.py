@@ -116,6 +116,8 @@
         "views/cpa_committee_minutes_views.xml",
         "views/cpa_policy_views.xml",
         "views/cpa_reference_views.xml",
+        "views/cpa_application_views.xml",
+        "views/application_templates.xml",
         "views/cpa_access_trace_views.xml",
         "views/cpa_merge_views.xml",
         "views/cpa_today_views.xml",

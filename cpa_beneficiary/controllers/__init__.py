@@ -1,3 +1,4 @@
+from . import application
 from . import contact
 from . import letter
 from . import my_file

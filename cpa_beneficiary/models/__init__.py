@@ -160,6 +160,14 @@ from . import cpa_request_message
 from . import cpa_request_withdrawal
 from . import cpa_request_appeal_online
 from . import cpa_request_receipt
+from . import cpa_application
+from . import cpa_application_document
+from . import cpa_application_paper
+from . import cpa_application_form
+from . import cpa_application_page
+from . import cpa_application_proof
+from . import cpa_application_request
+from . import cpa_application_expiry
 from . import cpa_reception
 from . import cpa_reception_search
 from . import cpa_reception_chat

@@ -25,8 +25,8 @@ class CpaApplication(models.Model):
     file, by the PIN of an earlier slip, by a login, or by an officer. What is never proven expires.
 
     The concerns have files of their own: ``cpa_application_form`` (what is asked, and what is wrong with it),
-    ``cpa_application_proof``, ``cpa_application_request`` (how it becomes a request), ``cpa_application_paper`` (number,
-    PIN, receipt) and ``cpa_application_expiry``.
+    ``cpa_application_page`` (what is shown), ``cpa_application_proof``, ``cpa_application_request`` (how it becomes a
+    request), ``cpa_application_paper`` (number, PIN, receipt) and ``cpa_application_expiry``.
     """
 
     _name = "cpa.application"
@@ -115,7 +115,8 @@ class CpaApplication(models.Model):
     declaration_text_id = fields.Many2one("cpa.declaration.text", "Version", readonly=True, ondelete="restrict")
     declaration_text = fields.Text("Text as signed", kept=True, readonly=True)
     signer_name = fields.Char("Name of the signer", readonly=True)
-    signature = fields.Image(max_width=1024, max_height=512, readonly=True)
+    # in the row itself, so that it goes with it
+    signature = fields.Image(max_width=1024, max_height=512, readonly=True, attachment=False)
     digest = fields.Char(kept=True, readonly=True, copy=False)
     submitted_at = fields.Datetime("Sent at", kept=True, readonly=True, copy=False)
     expires_at = fields.Datetime(kept=True, readonly=True, copy=False)

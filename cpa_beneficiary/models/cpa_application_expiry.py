@@ -1,4 +1,4 @@
-"""What is not gone on with, or never proven, goes: the answers and the pictures with it (PDPL: no longer than needed)."""
+"""What is not gone on with, or never proven, goes, its answers and pictures with it (PDPL: no longer than needed)."""
 
 from datetime import timedelta
 

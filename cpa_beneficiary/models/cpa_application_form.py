@@ -591,6 +591,8 @@ class CpaApplication(models.Model):
         return values, errors
 
     def _read_amount(self, text, kind):
+        if "-" in text:  # which is taken for a space in a number otherwise
+            return 0, self.env._("Write a number, as 1500.")
         text = clean_number(text).replace("٬", "").replace("٫", ".").replace(",", "")
         if not text:
             return 0, None

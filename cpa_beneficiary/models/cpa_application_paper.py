@@ -15,7 +15,6 @@ from .cpa_request_desk import SIGHT_WITHIN_DAYS
 from .cpa_request_explanation import EXPLAINED_CLAUSE
 from .cpa_request_pin import PIN_DIGITS
 
-
 # As it is printed, with or without its hyphens.
 _NUMBER = re.compile(r"(D?)([0-9]{4})([0-9]+)")
 

@@ -89,10 +89,12 @@ class CpaApplication(models.Model):
         if same:
             # who acts in this file already, with this contact and under this name
             acting = same.representation_ids.filtered(
-                lambda line: line.kind == ("guardian" if self.whom == "child" else "agent")
-                and line.is_valid
-                and self._has_contact(line.representative_id)
-                and name_key(line.representative_id.name) == name_key(self.acting_name)
+                lambda line: (
+                    line.kind == ("guardian" if self.whom == "child" else "agent")
+                    and line.is_valid
+                    and self._has_contact(line.representative_id)
+                    and name_key(line.representative_id.name) == name_key(self.acting_name)
+                )
             )[:1]
             return bool(acting), same, acting
         known = self._identity_known(self.identity_plain)
@@ -106,9 +108,11 @@ class CpaApplication(models.Model):
     def _identity_known(self, number):
         """Return whose identity this is: a contact, with or without a file (superuser's, or none)."""
         identities = self.env["cpa.identity"].sudo()  # compared by the website, told to nobody
-        return identities.search([("number_plain", "=", number)], limit=1).partner_id if number else self.env[
-            "res.partner"
-        ]
+        return (
+            identities.search([("number_plain", "=", number)], limit=1).partner_id
+            if number
+            else self.env["res.partner"]
+        )
 
     def _file_by_identity(self, number, kind, country):
         """Return the file of this identity, or that into which it was merged (superuser's, or none)."""
@@ -153,10 +157,12 @@ class CpaApplication(models.Model):
         file = self.env["cpa.beneficiary"].browse(found.id)
         file.check_access("read")
         acting = file.representation_ids.filtered(
-            lambda line: self.whom in ("child", "agent")
-            and line.is_valid
-            and line.kind == ("guardian" if self.whom == "child" else "agent")
-            and name_key(line.representative_id.name) == name_key(self.acting_name)
+            lambda line: (
+                self.whom in ("child", "agent")
+                and line.is_valid
+                and line.kind == ("guardian" if self.whom == "child" else "agent")
+                and name_key(line.representative_id.name) == name_key(self.acting_name)
+            )
         )[:1]
         self.sudo()._lifecycle_set({"proof": "officer", "proven_at": fields.Datetime.now()})
         return self._make_request(file, acting)
