@@ -101,7 +101,7 @@ class CpaApplication(models.Model):
             "number": self.number,
             "status": {"label": Request._portal_stage_label("received"), "tone": "info"},
             "now": as_new._portal_now(),
-            "awaited": as_new._portal_awaited([])["text"],
+            "awaited": as_new._portal_awaited(self._awaited_checks())["text"],
             "reply": {"label": label, "day": format_both(day, self.env.lang), "note": ""},
         }
 
@@ -139,6 +139,7 @@ class CpaApplication(models.Model):
         return [] if self.whom == "nobody" else [Awaited(requirement.name, due) for requirement in documents]
 
     def _taken_in(self):
+        """Return nothing: nobody took it in, and who did since is not the slip's to say."""
         return self.env["cpa.request.submission"]
 
     def _paper_lang(self):
