@@ -30,7 +30,7 @@ class CpaApplication(models.Model):
 
     @api.model
     def _first_steps(self):
-        return self.new({"whom": "self"})._steps()
+        return self._as_website().new({"whom": "self"})._steps()
 
     def _began(self):
         return {"service": self.service_id.name, "url": "/apply/sign"}
