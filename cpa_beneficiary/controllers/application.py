@@ -1,22 +1,19 @@
 from odoo import http
 from odoo.http import request
 
-from .contact import HONEYPOT
+from ..models.cpa_application_paper import read_number
+from .public import PRIVATE, READ, SEND, PublicPage
 
 # In the session: the token of the application that this browser fills in, where its code went, what went wrong.
 APPLICATION = "cpa_application"
 SENT = "cpa_application_sent"
 # How often within an hour one address, which a village may share, begins, sends, or asks for a draft.
-BEGIN, SEND, RESUME, PDFS = 60, 30, 20, 20
+BEGIN, SENT_OFF, RESUME = 60, 30, 20
 # How often one draft's number is asked for, with whatever PIN.
 RESUME_NUMBER = 6
-ROUTE = {"type": "http", "auth": "public", "website": True, "sitemap": False}
-READ = {**ROUTE, "methods": ["GET"], "readonly": True}
-# The token of the session is checked below: an expired one must not lose what was typed.
-WRITE = {**ROUTE, "methods": ["POST"], "csrf": False}
 
 
-class ApplicationController(http.Controller):
+class ApplicationController(PublicPage):
     """Applying without an account, in seven screens at most; what was typed is kept with every step (P-09, P-30)."""
 
     # ------------------------------------------------------------------
@@ -27,16 +24,16 @@ class ApplicationController(http.Controller):
     def begin(self, service=None, **_params):
         return self._begin_page(service=service)
 
-    @http.route("/apply", **WRITE)
+    @http.route("/apply", **SEND)
     def begin_with(self, service=None, **params):
         Application = request.env["cpa.application"]
         chosen = Application._services().filtered(lambda found: found.code == service)
-        if not chosen or params.get(HONEYPOT):
+        if not chosen or self._by_machine(params):
             return self._begin_page({"service": request.env._("Choose what you apply for.")}, status=422)
         if not request.validate_csrf(params.get("csrf_token")):
             return self._begin_page({"form": self._too_old()}, service, 400)
-        if not self._allows("begin", BEGIN):
-            return self._begin_page({"form": self._too_often()}, status=429)
+        if refused := self._too_many(("apply/begin", None, BEGIN)):
+            return self._begin_page({"form": refused}, status=429)
         application = self._of_session()
         if application.state == "draft":
             application._choose(chosen)
@@ -49,15 +46,14 @@ class ApplicationController(http.Controller):
     def resume(self, **_params):
         return self._resume_page({}, {})
 
-    @http.route("/apply/resume", **WRITE)
+    @http.route("/apply/resume", **SEND)
     def resume_with(self, number="", pin="", **params):
         typed = {"number": number[:40]}
         if not request.validate_csrf(params.get("csrf_token")):
             return self._resume_page({"form": self._too_old()}, typed, 400)
-        if not self._allows("resume", RESUME) or not request.env["cpa.rate.limit"]._allows(
-            "apply/resume/number", number[:40].strip().lower(), RESUME_NUMBER
-        ):
-            return self._resume_page({"form": self._too_often()}, typed, 429)
+        key = read_number(number[:40])
+        if refused := self._too_many(("apply/resume", None, RESUME), ("apply/resume/number", key, RESUME_NUMBER)):
+            return self._resume_page({"form": refused}, typed, 429)
         application = request.env["cpa.application"]._resume(number[:40], pin[:40])
         if not application:
             wrong = request.env._("Number and PIN do not belong together, or the application was kept no longer.")
@@ -65,7 +61,7 @@ class ApplicationController(http.Controller):
         request.session[APPLICATION] = application.token
         return self._go(application._open_step("sign", request.env.user))
 
-    @http.route("/apply/forget", **WRITE)
+    @http.route("/apply/forget", **SEND)
     def forget(self, **params):
         if request.validate_csrf(params.get("csrf_token")):
             application = self._of_session()
@@ -87,7 +83,7 @@ class ApplicationController(http.Controller):
         shown = application._open_step(step, request.env.user)
         return self._go(shown) if shown != step else self._page(step, application)
 
-    @http.route("/apply/<any(whom,data):step>", **WRITE)
+    @http.route("/apply/<any(whom,data):step>", **SEND)
     def step_with(self, step, **params):
         application, stale = self._of_page(params)
         if not application:
@@ -104,7 +100,7 @@ class ApplicationController(http.Controller):
             return self._page(step, application, errors, status=422)
         return self._go(application._after(step))
 
-    @http.route("/apply/documents", **WRITE)
+    @http.route("/apply/documents", **SEND)
     def documents_with(self, **params):
         application, stale = self._of_page(params)
         if not application:
@@ -131,7 +127,7 @@ class ApplicationController(http.Controller):
             return self._go("data")
         return self._go("documents" if params.get("add") else "sign")
 
-    @http.route("/apply/sign", **WRITE)
+    @http.route("/apply/sign", **SEND)
     def sign_with(self, **params):
         application, stale = self._of_page(params)
         if not application:
@@ -149,8 +145,8 @@ class ApplicationController(http.Controller):
             errors = application._sign_errors(params)
             if errors:
                 return self._page("sign", application, errors, typed, 422)
-            if not self._allows("send", SEND):
-                return self._page("sign", application, {"form": self._too_often()}, typed, 429)
+            if refused := self._too_many(("apply/send", None, SENT_OFF)):
+                return self._page("sign", application, {"form": refused}, typed, 429)
             application._send(params, user)
             application._prove_at_once(user)
         return self._go(application._open_step("proof", user))
@@ -166,7 +162,7 @@ class ApplicationController(http.Controller):
             return self._go("receipt")
         return self._page("proof", application)
 
-    @http.route("/apply/proof", **WRITE)
+    @http.route("/apply/proof", **SEND)
     def proof_with(self, action="", **params):
         application, stale = self._of_page(params)
         if not application:
@@ -207,12 +203,12 @@ class ApplicationController(http.Controller):
         # the session's own application, as it may be seen on its page
         Report = request.env["ir.actions.report"].sudo()
         pdf, _kind = Report._render_qweb_pdf("cpa_beneficiary.cpa_application_report_slip", application.ids)
-        headers = [
-            ("Content-Type", "application/pdf"),
-            ("Content-Disposition", f'inline; filename="{application.number}.pdf"'),
-            ("Cache-Control", "no-store, private"),
-        ]
-        return request.make_response(pdf, headers=headers)
+        headers = {
+            **PRIVATE,
+            "Content-Type": "application/pdf",
+            "Content-Disposition": f'inline; filename="{application.number}.pdf"',
+        }
+        return request.make_response(pdf, headers=list(headers.items()))
 
     # ------------------------------------------------------------------
     # What all of them do
@@ -240,15 +236,8 @@ class ApplicationController(http.Controller):
     def _go(self, step):
         return request.redirect(f"/apply/{step}", code=303)
 
-    def _allows(self, what, times):
-        limit = request.env["cpa.rate.limit"]
-        return limit._allows(f"apply/{what}", limit._network(request.httprequest.remote_addr), times)
-
     def _too_old(self):
         return request.env._("The page had become too old. Nothing is lost: please press the button once more.")
-
-    def _too_often(self):
-        return request.env._("Too many attempts came from here within an hour. Call us, or try again later.")
 
     def _begin_page(self, errors=None, service=None, status=200):
         Application = request.env["cpa.application"]
@@ -259,21 +248,13 @@ class ApplicationController(http.Controller):
             "begun": application._began() if application.state == "draft" else None,
             "steps": Application._first_steps(),
         }
-        return self._render("cpa_beneficiary.application_begin", values, status)
+        return self._show("cpa_beneficiary.application_begin", values, status)
 
     def _resume_page(self, errors, typed, status=200):
-        return self._render("cpa_beneficiary.application_resume", {"errors": errors, "typed": typed}, status)
+        return self._show("cpa_beneficiary.application_resume", {"errors": errors, "typed": typed}, status)
 
     def _page(self, step, application, errors=None, typed=None, status=200):
         # texts, days and lists: a page never gets the record
         values = application._page_values(step, request.env.user, typed or {})
         values |= {"errors": errors or {}, "sent": request.session.get(SENT)}
-        return self._render(f"cpa_beneficiary.application_{step}", values, status)
-
-    def _render(self, template, values, status=200):
-        values |= {"honeypot": HONEYPOT}
-        response = request.render(template, values, status=status)
-        # a shared telephone keeps no page of it; the server keeps what was typed
-        response.headers["Cache-Control"] = "no-store, private"
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
+        return self._show(f"cpa_beneficiary.application_{step}", values, status)

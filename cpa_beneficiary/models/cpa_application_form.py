@@ -76,7 +76,7 @@ class CpaApplication(models.Model):
             "receipt": _("Receipt"),
         }
         left_out = set()
-        if not self._requirements():
+        if self.service_id and not self._requirements():
             left_out.add("documents")
         if self.whom == "nobody" or self.known_file_id:
             left_out.add("proof")

@@ -106,7 +106,7 @@ class CpaApplication(models.Model):
         }
 
     def _page_proof(self, user):
-        ways = self._reachable() if "cpa.proof.code" in self.env else {}
+        ways = self._reachable()
         return {
             "ways": {way: national_phone(contact) if way == "phone" else contact for way, contact in ways.items()},
             "number": self.number,

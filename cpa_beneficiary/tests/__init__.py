@@ -1,6 +1,7 @@
 from . import test_appeal
 from . import test_append_only
 from . import test_apply
+from . import test_apply_pages
 from . import test_budget
 from . import test_clock
 from . import test_committee
