@@ -31,14 +31,14 @@ STAGES = {
     "withdrawn": "withdrawn",
     "cancelled": "cancelled",
 }
-# How a stage looks: the tone of its pill.
+# How a stage looks: a tone of ``part_status``; the others say that it is our turn.
 TONES = {
-    "missing": "warning",
-    "answered": "success",
-    "delivery": "success",
-    "done": "success",
-    "withdrawn": "muted",
-    "cancelled": "muted",
+    "missing": "you",
+    "answered": "good",
+    "delivery": "good",
+    "done": "good",
+    "withdrawn": "",
+    "cancelled": "",
 }
 # What an applicant himself wrote or was asked for, as far as it is filled.
 ASKED_FIELDS = ("description", "amount_requested", "appeal_grounds")
@@ -110,7 +110,7 @@ class CpaRequest(models.Model):
             "subject": self.subject,
             "acting_for": person.name if person != self.env.user.partner_id else "",
             "stage": stage,
-            "status": {"label": self._portal_stage_label(stage), "tone": TONES.get(stage, "info")},
+            "status": {"label": self._portal_stage_label(stage), "tone": TONES.get(stage, "us")},
             "submitted": self._portal_day(riyadh_date(self.submitted_at)),
             "is_open": self.state not in CLOSED_STATES,
             "is_awaited": self._portal_is_awaited(),
@@ -192,14 +192,14 @@ class CpaRequest(models.Model):
         ]
 
     def _portal_steps(self):
-        """Return the way of this request: dict ``labels`` and ``current`` (index of the step where it is now)."""
+        """Return the way of this request: dict ``steps`` (list of ``(key, label)``) and ``current`` (key)."""
         path = self._portal_path()
         passed = [STAGES.get(move.to_state) for move in self._portal_moves()]
         # a request that waits, or was closed on its way, stands where it was
         reached = next((stage for stage in reversed(passed) if stage in path), path[0])
         if self.state in ("rejected", "done"):
             reached = path[-1]
-        return {"labels": [self._portal_stage_label(stage) for stage in path], "current": path.index(reached)}
+        return {"steps": [(stage, self._portal_stage_label(stage)) for stage in path], "current": reached}
 
     def _portal_moves(self):
         """Return the moves of the request itself, oldest first; of each run within one stage the first one."""

@@ -106,6 +106,27 @@ class CpaRequest(models.Model):
         return (f"cpa_beneficiary.{report}", record) if record else None
 
 
+class CpaLetter(models.Model):
+    _inherit = "cpa.letter"
+
+    def _portal_values(self):
+        """Return what the page of this letter shows, in the language in which it was written: texts and days."""
+        self.ensure_one()
+        request = self.request_id
+        return {
+            "number": self.number,
+            "day": request._portal_day(self._day()),
+            "addressee": self.addressee,
+            "subject": self.subject,
+            "paragraphs": [text.strip() for text in (self.text or "").split("\n\n")],
+            "signatory": self.signatory,
+            "lang": "ar" if self.lang.startswith("ar") else "en",
+            "dir": "rtl" if self.lang.startswith("ar") else "ltr",
+            "url": request._portal_url(f"letters/{self.id}"),
+            "read_on": request._portal_day(riyadh_date(self.acknowledged_at)),
+        }
+
+
 class CpaDelivery(models.Model):
     _inherit = "cpa.delivery"
 

@@ -152,4 +152,4 @@ class TestPortalValues(PortalCommon):
         values = request.sudo().with_context(lang="en_US")._portal_values()
         self.assertIn("paused since", values["reply"]["note"])
         self.assertEqual(values["awaited"]["who"], "you")
-        self.assertEqual(values["steps"]["current"], 0, "it stands where it was")
+        self.assertEqual(values["steps"]["current"], "received", "it stands where it was")
