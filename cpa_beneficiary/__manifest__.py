@@ -131,6 +131,7 @@
         "data/website_data.xml",
         "views/contact_templates.xml",
         "views/my_file_templates.xml",
+        "views/portal_request_templates.xml",
         "views/letter_page_templates.xml",
         "data/cpa_automation_list_data.xml",
     ],

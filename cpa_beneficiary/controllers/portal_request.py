@@ -3,11 +3,13 @@ from odoo.http import request
 from werkzeug.exceptions import NotFound
 
 from ..models.cpa_request_portal import PAGE
+from ..models.crm_lead_website import NOT_TYPED
 
 PAGE_SIZE = 10
 # How often one person has a paper set as PDF, and writes to us, within an hour.
 PDFS = 40
 POSTS = 60
+NAME_MOST = 120
 ROUTE = {"type": "http", "auth": "user", "website": True, "sitemap": False}
 READ = {**ROUTE, "methods": ["GET"], "readonly": True}
 # The token is checked by _posted, so that what was typed outlives an expired one.
@@ -61,15 +63,15 @@ class PortalRequestController(http.Controller):
         return self._answer(found)
 
     @http.route(f"{ONE}/answer", **SEND)
-    def answer_send(self, number, **params):
-        found = self._find(number)
-        errors = self._posted(params)
+    def answer_send(self, number, **_params):
+        found, typed = self._find(number), self._typed()
+        errors = self._posted(typed)
         if not errors:
             # by getlist: several files may be taken back at once
-            typed = {**params, "remove": request.httprequest.form.getlist("remove")}
-            errors = found._portal_answer(typed, self._files())
+            removed = request.httprequest.form.getlist("remove")
+            errors = found._portal_answer({**typed, "remove": removed}, self._files())
         if errors:
-            return self._answer(found, errors, params)
+            return self._answer(found, errors, typed)
         return self._done(found, "answered")
 
     def _answer(self, found, errors=None, typed=None):
@@ -81,13 +83,13 @@ class PortalRequestController(http.Controller):
     # ------------------------------------------------------------------
 
     @http.route(f"{ONE}/message", **SEND)
-    def message(self, number, text="", **params):
-        found = self._find(number)
-        errors = self._posted(params) or found._portal_try(
-            "text", lambda: found._portal_write(text, self._files().get("files", []))
+    def message(self, number, **_params):
+        found, typed = self._find(number), self._typed("text")
+        errors = self._posted(typed) or found._portal_try(
+            "text", lambda: found._portal_write(typed["text"], self._files().get("files", []))
         )
         if errors:
-            return self._one(found, errors=errors, typed={"text": text})
+            return self._one(found, errors=errors, typed=typed)
         return self._done(found, "written", "#messages")
 
     # ------------------------------------------------------------------
@@ -102,11 +104,11 @@ class PortalRequestController(http.Controller):
         return self._withdraw(found)
 
     @http.route(f"{ONE}/withdraw", **SEND)
-    def withdraw_send(self, number, reason="", words="", **params):
-        found = self._find(number)
-        errors = self._posted(params) or found._portal_withdraw(reason, words)
+    def withdraw_send(self, number, **_params):
+        found, typed = self._find(number), self._typed("reason", "words")
+        errors = self._posted(typed) or found._portal_withdraw(typed["reason"], typed["words"])
         if errors:
-            return self._withdraw(found, errors, {"reason": reason, "words": words})
+            return self._withdraw(found, errors, typed)
         return self._done(found, "withdrawn")
 
     def _withdraw(self, found, errors=None, typed=None):
@@ -121,15 +123,16 @@ class PortalRequestController(http.Controller):
         return self._appeal(found)
 
     @http.route(f"{ONE}/appeal", **SEND)
-    def appeal_send(self, number, grounds="", signature="", **params):
-        found = self._find(number)
-        errors, appeal = self._posted(params), found.browse()
+    def appeal_send(self, number, **_params):
+        found, typed = self._find(number), self._typed("grounds", "signature")
+        errors, appeal = self._posted(typed), found.browse()
         if not errors:
-            appeal, errors = found._portal_appeal(grounds, self._files().get("files", []), signature)
+            files = self._files().get("files", [])
+            appeal, errors = found._portal_appeal(typed["grounds"], files, typed["signature"])
         if errors:
             if not found._portal_can_appeal():
                 return self._one(found, errors=errors)
-            return self._appeal(found, errors, {"grounds": grounds, "signature": signature})
+            return self._appeal(found, errors, typed)
         return self._done(appeal, "appealed")
 
     def _appeal(self, found, errors=None, typed=None):
@@ -147,13 +150,14 @@ class PortalRequestController(http.Controller):
         return self._receipt(found, line)
 
     @http.route(f"{ONE}/receipts/<int:line_id>", **SEND)
-    def receipt_send(self, number, line_id, signature="", **params):
+    def receipt_send(self, number, line_id, **_params):
         found, line = self._line(number, line_id)
-        errors = self._posted(params) or line._portal_acknowledge(signature)
+        typed = self._typed("signature")
+        errors = self._posted(typed) or line._portal_acknowledge(typed["signature"])
         if errors:
             if not line._portal_can_acknowledge():
                 return self._one(found, errors=errors)
-            return self._receipt(found, line, errors, {"signature": signature})
+            return self._receipt(found, line, errors, typed)
         return self._done(found, "received")
 
     @http.route(f"{ONE}/receipts/<int:line_id>/pdf", **{**READ, "readonly": False})
@@ -187,9 +191,9 @@ class PortalRequestController(http.Controller):
         return self._page("my_request_letter", found, letter=letter._portal_values())
 
     @http.route(f"{ONE}/letters/<int:letter_id>", **SEND)
-    def letter_read(self, number, letter_id, **params):
+    def letter_read(self, number, letter_id, **_params):
         found, letter = self._letter(number, letter_id)
-        errors = self._posted(params)
+        errors = self._posted(self._typed())
         if errors:
             return self._page("my_request_letter", found, errors, letter=letter._portal_values())
         if found._is_mine_to_do():
@@ -237,9 +241,17 @@ class PortalRequestController(http.Controller):
             raise NotFound()
         return what
 
-    def _posted(self, params):
+    def _typed(self, *names):
+        """Return what was typed into the form that was sent, as clean text: a file under a text's name is none.
+
+        :param names: of fields that are "" where the form has none
+        """
+        form = request.httprequest.form
+        return dict.fromkeys(names, "") | {name: NOT_TYPED.sub(" ", form[name]) for name in form}
+
+    def _posted(self, typed):
         """Return what stands against taking a form, as ``{"form": message}``; empty for a genuine one."""
-        if not request.validate_csrf(params.get("csrf_token")):
+        if not request.validate_csrf(typed.get("csrf_token")):
             return {"form": request.env._("The page had become too old. Please send it once more.")}
         if not request.env["cpa.rate.limit"]._allows("portal/post", str(request.env.uid), POSTS):
             return {"form": request.env._("Too much was sent within an hour. Please try again later, or call us.")}
@@ -248,7 +260,7 @@ class PortalRequestController(http.Controller):
     def _files(self):
         """Return the files that were sent: ``{name of the field: [(name of the file, bytes)]}``."""
         return {
-            name: [(file.filename, file.read()) for file in files if file.filename]
+            name: [(NOT_TYPED.sub("", file.filename)[-NAME_MOST:], file.read()) for file in files if file.filename]
             for name, files in request.httprequest.files.lists()
         }
 

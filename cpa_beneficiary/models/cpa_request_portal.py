@@ -14,6 +14,7 @@ from ..tools.hijri import format_both
 from ..tools.riyadh import cpa_today, riyadh_date
 from .cpa_request import CLOSED_STATES
 from .cpa_request_clock import WAITING_STATES
+from .crm_lead_website import NOT_TYPED
 
 PAGE = "/my/requests"
 # Where the request is, as its applicant is told: a decision is with the committee until its reply goes out.
@@ -65,6 +66,7 @@ class CpaRequest(models.Model):
 
         The moves of its path still ask for the user's own role: they look at ``env.user``, not at the superuser.
         """
+        number = NOT_TYPED.sub("", number)
         # the domain is the check: it names the people for whom this user acts
         return self.sudo().search(Domain("number", "=", number) & self._portal_domain(), limit=1)
 

@@ -47,6 +47,7 @@ from . import test_reminders
 from . import test_request_path
 from . import test_request_answer
 from . import test_request_portal
+from . import test_request_routes
 from . import test_research
 from . import test_screens
 from . import test_seal
