@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..tools.hijri import format_both
 from ..tools.riyadh import riyadh_date
+from ..tools.saudi import national_phone
 from .cpa_lifecycle_mixin import Move
 from .roles import APPLICANT, DELEGATE, OFFICER
 
@@ -177,7 +178,7 @@ class CpaCorrectionProposal(models.Model):
         field = self.env["cpa.beneficiary"]._fields[name]
         if field.type == "many2one" and value:
             return self.env[field.comodel_name].sudo().browse(value).name  # of a governorate, which anybody may know
-        return value or ""
+        return (national_phone(value) if name == "phone" else value) or ""
 
     def _topic_label(self):
         return dict(self._fields["topic"]._description_selection(self.env)).get(self.topic, "")
@@ -315,7 +316,7 @@ class CpaCorrectionProposal(models.Model):
             {
                 "id": proposal.id,
                 "topic": proposal._topic_label(),
-                "lines": [f"{row['label']}: {row['proposed'] or '—'}" for row in proposal._comparison()],
+                "lines": [(row["label"], row["proposed"] or "—") for row in proposal._comparison()],
                 "note": proposal.note or "",
                 "state": proposal.state,
                 "status": states[proposal.state],

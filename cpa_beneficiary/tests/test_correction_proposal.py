@@ -82,7 +82,7 @@ class TestCorrectionProposal(WebsiteCommon):
         proposal = self.propose(phone="0509999999")
         self.file.with_user(self.officer).phone = "0508888888"
         self.assertTrue(proposal.is_changed)
-        self.assertIn("+966508888888", proposal.comparison)
+        self.assertIn("888\N{NO-BREAK SPACE}8888", proposal.comparison)
         with self.assertRaises(UserError):
             self.settle(proposal, "accepted")
         self.assertEqual(self.file.phone, "+966508888888")
