@@ -5,7 +5,7 @@ import unicodedata
 
 from odoo import api, models
 
-from ..tools.text import arabic_digits, ascii_digits
+from ..tools.text import ascii_digits
 
 _FORMS = str.maketrans({"ة": "ه", "ى": "ي", "ـ": None, "ئ": "ي", "ؤ": "و"})
 
@@ -46,9 +46,7 @@ class CpaMisconception(models.Model):
     @api.model
     def _website_common_questions(self, policy):
         _ = self.env._
-        days = dict(policy["days"]) if policy else {}
-        if (self.env.lang or "").startswith("ar"):
-            days = {name: arabic_digits(str(count)) for name, count in days.items()}
+        days = policy["days"] if policy else {}
         questions = [
             (
                 _("How do I apply?"),

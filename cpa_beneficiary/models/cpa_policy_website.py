@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ..tools.hijri import format_both
+from ..tools.text import arabic_digits
 
 # Of the documents beside the policy, those made for who reads the website; the staff's guides stay inside.
 PUBLISHED = ("charter_beneficiary", "charter_supporter", "charter_volunteer")
@@ -16,7 +17,8 @@ class CpaPolicy(models.Model):
         """Return what the website says of the policy in force, None without one.
 
         :return: dict ``name``, ``version``, ``facts`` (approval, in both calendars), ``days`` (of the clock),
-            ``headings``: list of ``(heading, [(code, reading)])``, ``reply``: the clause P-35, ``documents``
+            ``not_before``, ``not_later``, ``appeal`` (the same in words), ``reply`` (the clause P-35),
+            ``headings``: list of ``(heading, [(code, reading)])``, ``documents``
         """
         # the board approved it to be known; values only
         policy = self.sudo()._in_force(company)
@@ -36,19 +38,40 @@ class CpaPolicy(models.Model):
                 (self.env._("Resolution no."), self.resolution_number),
                 (self.env._("Next review"), format_both(self.next_review_date, self.env.lang)),
             ],
-            "days": {
-                "floor": self.floor_days,
-                "target": self.target_days,
-                "ceiling": self.ceiling_days,
-                "appeal": self.appeal_days,
-                "appeal_target": self.appeal_target_days,
-            },
+            **self._website_promises(),
             "headings": [
                 (headings[heading], [(clause.code, clause.reading) for clause in under])
                 for heading, under in clauses.grouped("heading").items()
             ],
             "reply": clauses.filtered(lambda clause: clause.code == "P-35").reading or "",
             "documents": self._website_documents(),
+        }
+
+    def _website_promises(self):
+        """Return what the clock promises, in words: both readings of P-35, and the appeal."""
+        days = {"floor": self.floor_days, "target": self.target_days, "ceiling": self.ceiling_days}
+        days |= {"appeal": self.appeal_days, "answer": self.appeal_target_days}
+        if (self.env.lang or "").startswith("ar"):
+            days = {name: arabic_digits(str(count)) for name, count in days.items()}
+        return {
+            "days": days,
+            "not_before": self.env._(
+                "Not before: the committee takes at least %(days)s days, so that it studies your request with care. An "
+                "earlier reply needs a reason, which we write down.",
+                days=days["floor"],
+            ),
+            "not_later": self.env._(
+                "Not later: we aim to reply by day %(days)s. If it takes longer, we tell you so, and after %(ceiling)s "
+                "days the management takes it up.",
+                days=days["target"],
+                ceiling=days["ceiling"],
+            ),
+            "appeal": self.env._(
+                "The appeal has to reach us within %(days)s days of our reply. We aim to answer it within %(answer)s "
+                "days.",
+                days=days["appeal"],
+                answer=days["answer"],
+            ),
         }
 
     def _website_documents(self):

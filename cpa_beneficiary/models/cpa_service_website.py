@@ -115,8 +115,8 @@ class CpaService(models.Model):
         """Return the blank form of the service (P-30) as PDF: ``bytes``. Set once, until something on it changes."""
         self.ensure_one()
         company = self.company_id or self.env.company
-        stamps = (self | self.requirement_ids | company).mapped(lambda record: record.write_date)
-        return self._website_form_of(self.id, self.env.lang, tuple(map(str, stamps)))
+        parts = [self, company, *self.requirement_ids]
+        return self._website_form_of(self.id, self.env.lang, tuple(str(part.write_date) for part in parts))
 
     @tools.ormcache("service_id", "lang", "stamps")
     def _website_form_of(self, service_id, lang, stamps):

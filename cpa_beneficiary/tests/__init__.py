@@ -56,3 +56,4 @@ from . import test_today
 from . import test_tools
 from . import test_visitor
 from . import test_website_people
+from . import test_website_pages
