@@ -133,6 +133,7 @@
         "views/my_file_templates.xml",
         "views/portal_request_templates.xml",
         "views/letter_page_templates.xml",
+        "views/track_templates.xml",
         "data/cpa_automation_list_data.xml",
     ],
     "demo": [

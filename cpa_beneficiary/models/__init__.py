@@ -55,6 +55,7 @@ from . import crm_lead
 from . import crm_lead_desk
 from . import crm_lead_mail
 from . import crm_lead_website
+from . import crm_lead_call
 from . import cpa_rate_limit
 from . import cpa_proof_code
 from . import cpa_inquiry_question
@@ -154,6 +155,7 @@ from . import cpa_merge
 from . import cpa_request_story
 from . import cpa_request_desk
 from . import cpa_request_portal
+from . import cpa_request_track
 from . import cpa_request_check_online
 from . import cpa_request_answer
 from . import cpa_request_message

@@ -54,6 +54,7 @@ from . import test_seal
 from . import test_security_decisions
 from . import test_today
 from . import test_tools
+from . import test_track
 from . import test_visitor
 from . import test_website_people
 from . import test_website_pages
