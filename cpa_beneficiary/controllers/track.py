@@ -3,6 +3,7 @@ import time
 from odoo import http
 from odoo.http import request
 
+from ..models.cpa_application_paper import read_number
 from ..models.cpa_request_track import PURPOSE
 from .public import READ, SEND, PublicPage
 
@@ -90,7 +91,7 @@ class TrackController(PublicPage):
     # ------------------------------------------------------------------
 
     def _counts(self, number):
-        number = request.env["cpa.request"]._track_number(number) or "-"
+        number = read_number(number) or "-"
         return ("track/address", None, ADDRESS_LIMIT), ("track/number", number, NUMBER_LIMIT)
 
     def _wrong(self):

@@ -155,7 +155,6 @@ from . import cpa_merge
 from . import cpa_request_story
 from . import cpa_request_desk
 from . import cpa_request_portal
-from . import cpa_request_track
 from . import cpa_request_check_online
 from . import cpa_request_answer
 from . import cpa_request_message
@@ -170,6 +169,7 @@ from . import cpa_application_page
 from . import cpa_application_proof
 from . import cpa_application_request
 from . import cpa_application_expiry
+from . import cpa_request_track
 from . import cpa_reception
 from . import cpa_reception_search
 from . import cpa_reception_chat
