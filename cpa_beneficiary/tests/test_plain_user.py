@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .common import CpaCommon
 
@@ -158,6 +158,12 @@ class TestPlainUser(CpaCommon):
         with suppress(*refusals), mute_logger(*loggers), self.cr.savepoint():
             yield
 
+    def holds_something(self, model):
+        """Whether there is anything to read of a model: an empty table leaks nothing to anybody."""
+        if model._abstract or not model._auto:
+            return not model._abstract  # what is no table may make up its answers
+        return bool(model.env.execute_query(SQL("SELECT FROM %s LIMIT 1", SQL.identifier(model._table))))
+
     def readings(self, model):
         """Yield ``(way, answer)``: what the user reads of a model."""
         names = [
@@ -197,12 +203,13 @@ class TestPlainUser(CpaCommon):
 
     def test_no_outsider_reads_a_marker(self):
         """P-01 (rights of all parties) and the data-protection law: without a role, nothing of a person is read."""
+        filled = [name for name in sorted(self.env.registry) if self.holds_something(self.env[name])]
         for name, user in self.outsiders.items():
             env = self.env(user=user)
             found = []
-            for model_name in sorted(self.env.registry):
+            for model_name in filled:
                 model = env[model_name]
-                if model._abstract or not model.has_access("read"):
+                if not model.has_access("read"):
                     continue
                 for way, answer in self.readings(model):
                     if self.leaks(answer):
