@@ -103,7 +103,7 @@ def _need(name, wanted, title):
 
 def _browser():
     """A folder with a command `chromium` that runs the privately unpacked one."""
-    root = _need("browser", ["chromium"], "Browser for the tests")
+    root = _need("browser", ["chromium"], "Browser for the tests").resolve()  # lent to another home, it stays as it is
     command = folder("system", "browser", "cpa-bin") / "chromium"
     libraries = library_path(root)
     command.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH="{libraries}" exec "{root}/usr/lib/chromium/chromium" "$@"\n')

@@ -136,9 +136,12 @@ def make_project(root, *, environment=True):
     if environment:
         project.env["ODOO_PATH"] = str(ODOO)
         project.home.mkdir()
-        for name in ("venv", "rtlcss", "system"):
-            if (places.home() / name).exists():
-                (project.home / name).symlink_to(places.home() / name)
+        lent = [places.home() / name for name in ("venv", "rtlcss")]
+        for path in (*lent, *(places.home() / "system").glob("*/")):  # files of `system` name the home they lie in
+            if path.is_dir():
+                link = project.home / path.relative_to(places.home())
+                link.parent.mkdir(exist_ok=True)
+                link.symlink_to(path)
     return project
 
 

@@ -8,6 +8,8 @@ import sys
 import pytest
 from launcher_kit import PROJECT, make_project, wait_for
 
+from launcher import places
+
 # what pytest-odoo brings, without an Odoo
 CONFTEST = "def pytest_addoption(parser):\n    parser.addoption('--odoo-database', default='cpa_test')\n"
 
@@ -123,10 +125,20 @@ def own_tests(project, folder, more=0):
         (tests / f"test_{name}.py").write_text(OWN_DATABASE.format(folder=str(folder), more=more))
 
 
+def lent_files():
+    """What of our own environment names the place it lies in, and would be wrong if another one wrote it."""
+    system = places.home() / "system"
+    return {
+        path: path.read_text() for path in (system / "fonts.conf", system / "browser/cpa-bin/chromium") if path.exists()
+    }
+
+
 def test_workers_have_a_database_each_and_leave_none(project, tmp_path):
     own_tests(project, tmp_path / "names")
+    ours = lent_files()
     code, said = project.run("test", "--workers", "2", timeout=300)
     assert code == 0, said
+    assert lent_files() == ours
     assert "2 passed" in said
     assert sorted(path.name for path in (tmp_path / "names").iterdir()) == ["cpa_test_gw0", "cpa_test_gw1"]
     assert {path.name for path in (project.home / "data" / "test" / "filestore").iterdir()} <= {"cpa_test"}
