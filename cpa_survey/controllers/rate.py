@@ -17,6 +17,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
 }
+# Filled by machines only: people neither see nor reach it.
+HONEYPOT = "company_website"
 STATUS = {"expired": 410, "closed": 410, "answered": 200, "busy": 429, "unknown": 404}
 ROUTE = {"type": "http", "auth": "public", "sitemap": False, "save_session": False}
 
@@ -43,7 +45,37 @@ class RateController(http.Controller):
             errors = {0: request.env(context={"lang": lang})._("Please choose an answer first.")}
         if errors:
             return self._form(invitation, lang, token, params, errors, 422)
-        return self._thank(lang) if invitation._answer(values) else self._closed("answered", lang)
+        if not invitation._answer(values):
+            return self._closed("answered", lang)
+        return request.redirect(f"{PAGE}/thanks?lang={lang[:2]}", code=303, local=True)
+
+    # ------------------------------------------------------------------
+    # What follows, without the link: nothing ties it to what was answered
+    # ------------------------------------------------------------------
+
+    @http.route(f"{PAGE}/thanks", methods=["GET"], readonly=True, **ROUTE)
+    def thanks(self, **params):
+        return self._thank(self._lang(None, params))
+
+    # no session, so no token of one; a number is all that can be left here, and limits keep machines out
+    @http.route(f"{PAGE}/call", methods=["POST"], csrf=False, **ROUTE)
+    def call(self, **params):
+        lang = self._lang(None, params)
+        if params.get(HONEYPOT):
+            return self._thank(lang, is_called=True)
+        Callback = request.env(context={"lang": lang})["cpa.survey.callback"]
+        typed = Callback._typed(params)
+        error = Callback._wish(typed, request.httprequest.remote_addr)
+        return self._thank(lang, typed, error, status=422 if error else 200, is_called=not error)
+
+    @http.route("/what-we-changed", type="http", auth="public", website=True, methods=["GET"], readonly=True)
+    def what_we_changed(self, **_params):
+        texts = request.env["cpa.improvement.action"]._public_texts(request.website.company_id)
+        return request.render("cpa_survey.what_we_changed", {"texts": texts})
+
+    # ------------------------------------------------------------------
+    # What all of them do
+    # ------------------------------------------------------------------
 
     def _find(self, token):
         """Return ``(invitation, None)`` for a link that may be answered, else ``(None or invitation, reason)``."""
@@ -103,8 +135,9 @@ class RateController(http.Controller):
         }
         return self._page("cpa_survey.rate_page", lang, invitation.company_id, status, **values)
 
-    def _thank(self, lang):
-        return self._page("cpa_survey.rate_page_thanks", lang, request.env.company)
+    def _thank(self, lang, typed=None, error="", status=200, is_called=False):
+        values = {"typed": typed or {}, "error": error, "is_called": is_called, "honeypot": HONEYPOT}
+        return self._page("cpa_survey.rate_page_thanks", lang, request.env.company, status, **values)
 
     def _closed(self, reason, lang):
         return self._page("cpa_survey.rate_page_closed", lang, request.env.company, STATUS[reason], reason=reason)

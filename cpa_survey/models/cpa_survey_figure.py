@@ -127,10 +127,15 @@ class CpaSurveyFigure(models.Model):
         told = self._told(company, month)
         own = self.env["cpa.survey.own.figure"]._told(company, month)
         asked = self._asked(company, month)
+        figures = self.browse()
         for key, answers in self._answers(company, month).items():
             count = _Count(self, company, key, answers, asked[key[0]], told[key], own[key])
             for period, (first, last) in self._periods(month):
-                count.tell(period, first, last)
+                figures |= count.tell(period, first, last)
+        Action = self.env["cpa.improvement.action"]
+        Action._measure_all(company)
+        Action._propose_by_figures(figures)
+        Action._propose_by_counts(company, month)
 
     def _periods(self, month):
         """Return the periods that end with this month, the shortest first."""
@@ -193,6 +198,12 @@ class CpaSurveyFigure(models.Model):
         self.ensure_one()
         return frozenset(map(fields.Date.to_date, self.months))
 
+    def _is_low(self):
+        """Return whether this figure asks for an improvement: trust, which runs from -100, in its own half."""
+        self.ensure_one()
+        low = self.company_id.cpa_survey_low
+        return self.score < (2 * low - 100 if self.measure == "trust" else low)
+
     @api.model
     def _score(self, measure, counts):
         """Return the score of a group: never that all or nobody said the same.
@@ -223,7 +234,10 @@ class _Count:
             answers.tell_own(figure.user_id.id, answers.own(figure.user_id.id, months), [])
 
     def tell(self, period, first, last):
-        """Tell each cell of each table for what of its months has no figure yet, and each provider his own."""
+        """Tell each cell of each table for what of its months has no figure yet, and each provider his own.
+
+        :return: the figures told to all
+        """
         wide = period != "month"
         span = [first + relativedelta(months=number) for number in range((last.month - first.month) + 1)]
         rows = []
@@ -237,8 +251,9 @@ class _Count:
                     continue
                 if self._note(table, cell, months, group):
                     rows.append(self._values(table, cell, months, group, period, first, last))
-        self.figures.create(rows)
+        told = self.figures.create(rows)
         self._tell_own(period, first, last, span)
+        return told
 
     def _tell_own(self, period, first, last, span):
         rows = []

@@ -112,11 +112,16 @@ class CpaSurveyInvitation(models.Model):
 
     @api.model
     def _may_be_asked(self, partner):
-        """Return whether a person may be asked at all: known, and not unwilling.
+        """Return whether a person may be asked at all: known, and with a consent in force where he has a file.
+
+        For whom somebody acts, that person's consent counts; staff and volunteers are asked as what they are.
 
         :param partner: ``res.partner``, one or none; superuser's
         """
-        return bool(partner) and partner.active
+        if not partner or not partner.active:
+            return False
+        people = partner if partner.cpa_beneficiary_ids else partner.cpa_representation_ids.beneficiary_id.partner_id
+        return not people or bool(self.env["cpa.consent"]._in_force("surveys", people))
 
     @api.model
     def _full_hour(self, delay):

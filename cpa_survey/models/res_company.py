@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -16,6 +16,13 @@ class ResCompany(models.Model):
     cpa_survey_low = fields.Integer(
         "A figure is low below (%)", default=60, required=True, help="A low figure proposes an improvement action."
     )
+    cpa_improvement_count = fields.Integer(
+        "Propose an action from (requests a month)",
+        default=5,
+        required=True,
+        help="So many of one service returned, late or suggested in a month propose an improvement action.",
+    )
+    cpa_culture = fields.Boolean("Quality-culture activities", help="Activities of the departments (P-16, P-17).")
     cpa_survey_counted_until = fields.Date(
         "Satisfaction counted until", readonly=True, help="The last month whose figures are out; they stay as they are."
     )
@@ -30,6 +37,28 @@ class ResCompany(models.Model):
         "CHECK(cpa_survey_remind_days >= 0 AND cpa_survey_remind_days < cpa_survey_link_days)",
         "A reminder comes before the survey closes.",
     )
+    _cpa_improvement_count_positive = models.Constraint(
+        "CHECK(cpa_improvement_count >= 1)", "One request is the fewest that propose an action."
+    )
     _cpa_survey_low_range = models.Constraint(
         "CHECK(cpa_survey_low BETWEEN 0 AND 100)", "A share lies between 0 and 100 %."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._cpa_show_culture()
+        return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "cpa_culture" in vals:
+            self._cpa_show_culture()
+        return result
+
+    def _cpa_show_culture(self):
+        """Show the menu of culture activities while a company uses them."""
+        menu = self.env.ref("cpa_survey.cpa_culture_activity_menu", raise_if_not_found=False)
+        if menu:
+            # a menu is shown or not, which follows from the setting that the user may write
+            menu.sudo().active = bool(self.sudo().search_count([("cpa_culture", "=", True)], limit=1))

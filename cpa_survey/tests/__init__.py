@@ -1,1 +1,9 @@
-from . import test_answer, test_disclosure, test_figures, test_invitation, test_nobody_knows, test_survey_rule
+from . import (
+    test_answer,
+    test_disclosure,
+    test_figures,
+    test_improvement,
+    test_invitation,
+    test_nobody_knows,
+    test_survey_rule,
+)

@@ -54,6 +54,14 @@ class SurveyCommon(CpaCommon):
             return cls.Invitation.create(vals_list)
 
     @classmethod
+    def consent(cls, beneficiary, event="given"):
+        """Record that a person says yes or no to be asked."""
+        purpose = cls.env.ref("cpa_beneficiary.consent_purpose_surveys")
+        cls.env["cpa.consent"].with_user(cls.officer)._record(
+            beneficiary.with_user(cls.officer), purpose, event, "counter"
+        )
+
+    @classmethod
     def values(cls, survey, score, comment=""):
         """Return the answers to all questions of a survey with the same score."""
         values = {question: str(score) for question in survey.question_ids if question.question_type == "scale"}

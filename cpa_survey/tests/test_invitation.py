@@ -20,6 +20,7 @@ class TestInvitation(MailCommon, SurveyCommon):
         super().setUpClass()
         cls.startClassPatcher(freeze_time(ASKED))
         cls.person = cls.make_beneficiary(email="person@example.com", lang="en_US")
+        cls.consent(cls.person)
 
     def replied(self, person=None, **vals):
         """Return the invitation that follows the reply to a consultation."""
@@ -141,10 +142,14 @@ class TestInvitation(MailCommon, SurveyCommon):
         self.assertNotIn(self.person.name, sms.body)
         self.assertFalse(sms.partner_id or sms.mail_message_id)
 
-    def test_unwilling(self):
-        """Who does not want to be asked is not asked."""
-        with patch.object(self.registry["cpa.survey.invitation"], "_may_be_asked", lambda *args: False):
-            self.assertFalse(self.replied())
+    def test_consent(self):
+        """P-07: nobody is asked who did not say yes, or who has said no meanwhile."""
+        invitation = self.replied()
+        self.consent(self.person, "withdrawn")
+        self.assertFalse(self.replied())
+        self.send()
+        self.assertEqual(invitation.state, "skipped")
+        self.assertIn("does not want", invitation.reason)
 
     def test_reminder(self):
         """One reminder, after five days, to those who have not answered."""
@@ -190,6 +195,7 @@ class TestInvitation(MailCommon, SurveyCommon):
     def test_once_a_year(self):
         """P-13, P-15: once a year all registered beneficiaries are asked, each once."""
         other = self.make_beneficiary(number="1012345672")
+        self.consent(other)
         rule = self.env.ref("cpa_survey.cpa_survey_rule_yearly")
         rule.yearly_month = "3"
         for _turn in range(2):
