@@ -47,7 +47,7 @@ class TestImprovement(SurveyCommon):
             action.write({"state": "planned"})
         self.planned(action)
         own = action.with_user(self.officer)
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "owns this action"):
             action.with_user(self.second).write({"state": "done"})
         with freeze_time("2026-04-22 09:00:00"):
             own.write({"state": "done"})
