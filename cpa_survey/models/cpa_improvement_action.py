@@ -153,8 +153,13 @@ class CpaImprovementAction(models.Model):
 
     @api.model
     def _propose_by_figures(self, figures):
-        """Propose an action for each low figure, unless one about the same is open."""
+        """Propose an action for each low figure, unless one about the same is open.
+
+        The total proposes one only where no service, branch or department by itself shows where the obstacle is.
+        """
         low = figures.filtered(lambda figure: figure.table in PROPOSING_TABLES and figure._is_low())
+        shown = {(row.company_id, row.event_code, row.measure) for row in low if row.table != "all"}
+        low = low.filtered(lambda row: row.table != "all" or (row.company_id, row.event_code, row.measure) not in shown)
         vals_list = [
             {
                 "name": figure.display_name,
