@@ -18,6 +18,7 @@
         "views/cpa_survey_comment_views.xml",
         "views/cpa_improvement_action_views.xml",
         "views/rate_templates.xml",
+        "views/my_home_templates.xml",
         "views/cpa_menus.xml",
     ],
 }

@@ -2,6 +2,7 @@ from odoo import http
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.links import LinkExpired
 from odoo.addons.cpa_beneficiary.tools.saudi import national_phone
+from odoo.addons.cpa_beneficiary.tools.text import arabic_digits
 from odoo.http import request
 
 from ..models.cpa_survey_invitation import PAGE
@@ -115,7 +116,10 @@ class RateController(http.Controller):
                 "title": question.title,
                 "is_text": question.question_type == "text_box",
                 "is_obligatory": question.constr_mandatory,
-                "scores": range(question.scale_min, question.scale_max + 1),
+                "scores": [
+                    (str(score), arabic_digits(str(score)) if lang.startswith("ar") else str(score))
+                    for score in range(question.scale_min, question.scale_max + 1)
+                ],
                 "lowest": question.scale_min_label,
                 "highest": question.scale_max_label,
                 "is_long": question.scale_max > 5,

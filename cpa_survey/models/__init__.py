@@ -1,4 +1,5 @@
 from . import (
+    cpa_beneficiary,
     cpa_culture_activity,
     cpa_improvement_action,
     cpa_satisfaction_source,

@@ -315,6 +315,21 @@ class CpaSurveyInvitation(models.Model):
         return {"association": company.name, "link": self._link(), "days": company.cpa_survey_link_days}
 
     @api.model
+    def _portal_open(self):
+        """Return what the user himself may rate now, for his own page: list of ``title`` and ``url``."""
+        # his own invitations, of which he learns the survey's title and his own link
+        rows = self.sudo().search(
+            [
+                ("partner_id", "=", self.env.user.partner_id.id),
+                ("state", "=", "sent"),
+                ("is_answered", "=", False),
+                ("open_until", ">=", cpa_today()),
+            ],
+            limit=5,
+        )
+        return [{"title": row.rule_id.survey_id.title, "url": row._path()} for row in rows if row._is_open()]
+
+    @api.model
     def _of_page(self, token):
         """Return the invitation that a link opens, as superuser; empty for what is no link of ours.
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.addons.cpa_beneficiary.tools import links
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
@@ -50,6 +50,18 @@ class TestAnswerPage(HttpCase, SurveyCommon):
         self.invitation.partner_id.lang = "ar_001"
         self.assertIn('<html lang="ar" dir="rtl">', self.url_open(self.path).text)
         self.assertIn('<html lang="en" dir="ltr">', self.url_open(f"{self.path}?lang=en").text)
+
+    def test_own_page(self):
+        """P-09: who has a login finds on his own page what he may rate, until he has."""
+        person = self.make_beneficiary()
+        user = new_test_user(self.env, "cpa_applicant", groups="cpa_beneficiary.group_applicant")
+        Open = self.env["cpa.survey.invitation"].with_user(user)
+        self.assertEqual(Open._portal_open(), [])
+        user.sudo().partner_id = self.invitation.partner_id = person.partner_id
+        self.assertEqual(Open._portal_open(), [{"title": "How was our reply?", "url": self.path}])
+        self.post()
+        self.invitation.invalidate_recordset()
+        self.assertEqual(Open._portal_open(), [])
 
     def test_something_missing(self):
         """What was chosen and written stays on the page; nothing is counted."""
