@@ -36,7 +36,8 @@ class CpaMisconception(models.Model):
             {"question": wrong.name, "answer": wrong.answer, "link": None, "wrong": True}
             for wrong in self.sudo().search([("active", "=", True)])  # published answers: their text only
         ]
-        keys = re.findall(r"\w+", search_key(words[:100]))
+        # with or without the article, and whatever stands at the end of the word
+        keys = [re.sub(r"^ال(?=..)|(?<=...)ه$", "", key) for key in re.findall(r"\w+", search_key(words[:100]))]
         return [
             question
             for question in questions

@@ -93,6 +93,8 @@ class TestWebsitePages(PagesCommon):
         self.assertEqual([item["question"] for item in found], ["The association's services cost money"])
         self.assertTrue(found[0]["wrong"])
         self.assertEqual(search_key("الهُويّة أُ"), search_key("الهويه ا"))
+        self.env.ref("cpa_beneficiary.misconception_penalty").answer = "هل تحتفظون بصورة من هويتي؟"
+        self.assertEqual(len(self.public._cpa_questions("الهويه")), 1)
         self.env.ref("cpa_beneficiary.misconception_fees").active = False
         self.assertFalse(self.public._cpa_questions("cost money"))
         self.assertFalse(self.public._cpa_questions("xylophone"))
