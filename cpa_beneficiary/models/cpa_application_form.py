@@ -73,7 +73,7 @@ class CpaApplication(models.Model):
             "documents": _("Documents"),
             "sign": _("Check and sign"),
             "proof": _("Proof"),
-            "receipt": _("Receipt"),
+            "receipt": _("Your receipt"),
         }
         left_out = set()
         if self.service_id and not self._requirements():
