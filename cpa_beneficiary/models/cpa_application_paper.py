@@ -14,6 +14,7 @@ from ..tools.text import clean_number
 from .cpa_request_desk import SIGHT_WITHIN_DAYS
 from .cpa_request_explanation import EXPLAINED_CLAUSE
 from .cpa_request_pin import PIN_DIGITS
+from .cpa_request_portal import TONES
 
 # As it is printed, with or without its hyphens.
 _NUMBER = re.compile(r"(D?)([0-9]{4})([0-9]+)")
@@ -99,7 +100,7 @@ class CpaApplication(models.Model):
         as_new = Request.new({"state": "submitted", "service_id": self.service_id.id})
         return {
             "number": self.number,
-            "status": {"label": Request._portal_stage_label("received"), "tone": "info"},
+            "status": {"label": Request._portal_stage_label("received"), "tone": TONES.get("received", "us")},
             "now": as_new._portal_now(),
             "awaited": as_new._portal_awaited(self._awaited_checks())["text"],
             "reply": {"label": label, "day": format_both(day, self.env.lang), "note": ""},
