@@ -162,7 +162,7 @@ class CpaRequest(models.Model):
             text, uploads = (typed.get(name) or "").strip(), files.get(name, [])
             wrong = self._portal_try(name, lambda c=check, t=text, f=uploads: c._online_take(t, f, removed))
             errors |= wrong
-            if not wrong and self.state == "incomplete" and not check._online_given():
+            if not wrong and self.state == "incomplete" and check.is_obligatory and not check._online_given():
                 errors[name] = self.env._("This is still missing.")
             given = given or bool(text or uploads)
         errors |= self._portal_take_data(typed)

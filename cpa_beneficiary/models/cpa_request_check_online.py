@@ -50,7 +50,7 @@ class CpaRequestCheck(models.Model):
             "due": self.request_id._portal_day(self.due_date),
             "files": [{"id": file.id, "name": file.name} for file in self.attachment_ids],
             "is_given": self.provided,
-            "is_required": self._is_awaited_now() and not self.provided,
+            "is_required": self.is_obligatory and self.request_id.state == "incomplete" and not self._online_given(),
         }
 
     def _online_hint(self, kind):
