@@ -17,8 +17,10 @@ class PeoplePortal(CustomerPortal):
 
     @http.route(methods=["GET"])
     def home(self, **kw):
-        if not self._is_ours():
+        if request.env.user._is_internal():
             return super().home(**kw)
+        if not self._is_ours():
+            return request.render("cpa_beneficiary.my_nobody", {"page_name": "home"})
         values = self._prepare_portal_layout_values()
         values.update(self._prepare_home_portal_values([]))
         return request.render("cpa_beneficiary.my_home", values)

@@ -75,7 +75,7 @@ class TestMyFile(HttpCase, WebsiteCommon):
             ):
                 self.assertEqual(self.post(page, csrf_token=token, **data).status_code, 404, (user.login, page))
         self.login(self.visitor_login)
-        for page in ("/my/file", "/my/consents"):
+        for page in PAGES:
             self.assertIn("not tied to a file", self.url_open(page).text)
         self.logout()
         for page in (*PAGES, f"/my/file/{self.file.id}", f"/my/consents/{self.file.id}"):
