@@ -134,6 +134,7 @@
         "views/portal_request_templates.xml",
         "views/letter_page_templates.xml",
         "views/track_templates.xml",
+        "views/login_templates.xml",
         "data/cpa_automation_list_data.xml",
     ],
     "demo": [

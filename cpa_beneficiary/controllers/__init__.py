@@ -2,6 +2,7 @@ from . import application
 from . import call_me
 from . import contact
 from . import letter
+from . import login
 from . import my_file
 from . import pages
 from . import portal

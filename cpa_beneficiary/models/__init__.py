@@ -170,6 +170,7 @@ from . import cpa_application_proof
 from . import cpa_application_request
 from . import cpa_application_expiry
 from . import cpa_request_track
+from . import res_users_login
 from . import cpa_reception
 from . import cpa_reception_search
 from . import cpa_reception_chat

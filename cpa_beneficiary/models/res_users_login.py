@@ -1,0 +1,189 @@
+"""Logging in on the website by a code, and whose login it is (P-09).
+
+A code proves that somebody holds a telephone or reads a mail. It opens the file of a person only where that contact
+stands in the file of one person and no other; else the login has no file until the PIN of a slip, or staff, proves one.
+"""
+
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessDenied, AccessError, UserError
+from odoo.fields import Command, Domain
+from odoo.tools import consteq, hmac
+
+from .roles import DELEGATE, MANAGER, OFFICER
+
+CODE = "cpa_code"
+PURPOSE = "login"
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    # ------------------------------------------------------------------
+    # By a code
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _website_credential(self, contact, code, lang):
+        """Return what a session is opened with, for who knows the code that was sent to ``contact``; else None.
+
+        :param str contact: a telephone number or an e-mail address as stored
+        :param str lang: the language of a login that is new
+        :raise AccessDenied: the contact is that of staff, who log in with their password
+        """
+        if not self.env["cpa.proof.code"]._redeem(PURPOSE, contact, code):
+            return None
+        user = self._website_user(contact, lang)
+        if not user._is_portal():
+            raise AccessDenied
+        return {"type": CODE, "login": user.login, "proof": self._website_proof(user)}
+
+    @api.model
+    def _website_proof(self, user):
+        # good for this very login, at this moment; the secret signs, it is not shown
+        return hmac(self.env(su=True), "cpa.login", (user.id, user.login, fields.Datetime.now().isoformat()[:15]))
+
+    def _check_credentials(self, credential, env):
+        if credential.get("type") != CODE:
+            return super()._check_credentials(credential, env)
+        if not self._is_portal() or not consteq(credential.get("proof", ""), self._website_proof(self)):
+            raise AccessDenied
+        # who has switched a second factor on is asked for it, as after a password
+        return {"uid": self.id, "auth_method": CODE, "mfa": "default"}
+
+    @api.model
+    def _website_user(self, contact, lang):
+        """Return the login of who holds ``contact``, made where there is none."""
+        # the holder has been proven; he reads nothing by this
+        users = self.sudo().with_context(no_reset_password=True, lang=lang)
+        same = Domain("phone", "=", contact) | Domain("email_normalized", "=", contact)
+        people = users.env["res.partner"].search(same & Domain("cpa_person", "=", True), limit=2)
+        own = users.search(Domain("partner_id", "in", people.ids), limit=1) if len(people) == 1 else users
+        if own:
+            return own
+        # a login of before that has no file; one that is tied to a file whose contact changed is somebody else's
+        user = users.search([("login", "=", contact), ("partner_id.cpa_person", "=", False)], limit=1)
+        user = user or users._website_create(contact, people if len(people) == 1 else None, lang)
+        if len(people) == 1 and user._is_portal():
+            people._cpa_tie_files(user)
+        return user
+
+    def _website_create(self, contact, person, lang):
+        """Make a login of the website: of ``person`` (``res.partner``), or of a contact that is nobody's yet."""
+        taken = self.with_context(active_test=False).search_count([("login", "=", contact)], limit=1)
+        values = {
+            "login": f"{contact}-{secrets.token_hex(4)}" if taken else contact,
+            "group_ids": [Command.set([self.env.ref("base.group_portal").id])],
+            "lang": lang,
+        }
+        if person:
+            values["partner_id"] = person.id
+        else:
+            values |= {"name": contact, "email" if "@" in contact else "phone": contact}
+        return self.create(values)
+
+    # ------------------------------------------------------------------
+    # By the PIN of a slip
+    # ------------------------------------------------------------------
+
+    def _website_prove(self, number, pin):
+        """Tie this login to the person to whom the slip with ``number`` and ``pin`` was given.
+
+        :return: what is wrong, in the language of the page; None if it is tied
+        """
+        self.ensure_one()
+        found = self.env["cpa.request"]._track_by_pin(number, pin)
+        person = found._applicant() if found and found._name == "cpa.request" else None
+        if not person:
+            return self.env._("These do not belong together. Please compare both with your slip, or call us.")
+        try:
+            with self.env.cr.savepoint():
+                person._cpa_tie_files(self)
+        except UserError as error:
+            return str(error)
+        return None
+
+    # ------------------------------------------------------------------
+    # A forgotten password
+    # ------------------------------------------------------------------
+
+    def reset_password(self, login):
+        """The answer is the same whether or not somebody has this login."""
+        users = self.search(self._get_login_domain(login)) or self.search(self._get_email_domain(login))
+        return super().reset_password(login) if len(users) == 1 else None
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _cpa_tie_files(self, user):
+        """Tie a login to this person, after proof only, and note it in his own file, where he has one."""
+        self.ensure_one()
+        file = self.sudo().cpa_beneficiary_ids  # proven by the caller
+        return file._tie_user(user) if file else self._cpa_tie_user(user)
+
+
+class CpaBeneficiary(models.Model):
+    _inherit = "cpa.beneficiary"
+
+    website_user_id = fields.Many2one(
+        "res.users", "Login on the website", compute="_compute_website_user_id", compute_sudo=True
+    )
+
+    @api.depends("partner_id.user_ids")
+    def _compute_website_user_id(self):
+        for file in self:
+            file.website_user_id = file.partner_id.user_ids.filtered("share")[:1]
+
+    def action_website_access(self):
+        """Button: let this person log in on the website by a code; he is told how, neutrally.
+
+        :raise UserError: there is no contact to which a code could go, or a login already
+        """
+        self.ensure_one()
+        self._check_website_role(OFFICER, DELEGATE, MANAGER)
+        contact = self.phone or self.email_normalized
+        if not contact:
+            raise UserError(self.env._("A telephone number or an e-mail address, to which the code goes."))
+        if self.website_user_id:
+            raise UserError(self.env._("This person has a login on the website already."))
+        lang = self.env["cpa.reply.text"]._lang_of(self.lang)
+        # roles do not write users; whose file it is, and that he may be reached so, has been checked
+        users = self.env["res.users"].sudo().with_context(no_reset_password=True)
+        user = users._website_create(contact, self.sudo().partner_id, lang)
+        self._tie_user(user)
+        self._tell_website_access(contact, lang)
+
+    def _tell_website_access(self, contact, lang):
+        spoken = self.with_context(lang=lang)
+        text = spoken.env._(
+            "You can follow your matters with us on %(address)s with this number. %(company)s",
+            address=f"{self.get_base_url()}/login",
+            company=self.company_id.name,
+        )
+        # a neutral message to the person's own contact
+        if "@" in contact:
+            self.env["mail.mail"].sudo().create(
+                {"subject": self.company_id.name, "body_html": text, "email_to": contact, "auto_delete": True}
+            )
+        else:
+            self.env["sms.sms"].sudo().create({"number": contact, "body": text})
+
+    def action_website_access_end(self):
+        """Button: this person's login opens nothing any more."""
+        self.ensure_one()
+        self._check_website_role(MANAGER)
+        user = self.website_user_id.sudo()  # checked above
+        if user:
+            user.active = False
+            self._message_log(body=self.env._("The login on the website was ended."))
+
+    def _check_website_role(self, *roles):
+        self.check_access("write")
+        if not self.env.user.has_groups(",".join(roles)):
+            raise AccessError(
+                self.env._(
+                    "Logins on the website belong to %(roles)s.", roles=", ".join(self._lifecycle_role_names(roles))
+                )
+            )

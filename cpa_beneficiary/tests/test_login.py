@@ -1,0 +1,153 @@
+"""P-09: people log in by a code, to their own file only; staff, passwords and second factors stay as they are."""
+
+import re
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import CpaCommon
+
+MINE = "+966500000321"
+
+
+@tagged("post_install", "-at_install")
+class TestLogin(CpaCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        english = cls.env["res.lang"]._activate_lang("en_US")
+        cls.env["website"].search([], limit=1).write({"language_ids": [(4, english.id)], "default_lang_id": english.id})
+        cls.file = cls.make_beneficiary(phone=MINE)
+        cls.env["cpa.rate.rule"].search([]).times = 1000
+
+    def send(self, path, **typed):
+        page = self.url_open(path)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+        return self.url_open(path, {"csrf_token": token, **typed})
+
+    def sent(self, contact):
+        message = self.env["sms.sms"].search([("number", "=", contact)], order="id desc", limit=1).body
+        return next(word.strip(".") for word in message.split() if word.strip(".").isdigit())
+
+    def log_in(self, contact=MINE):
+        """Log in as a person does; return the answer and the login that was opened."""
+        self.send("/login", contact=contact)
+        answer = self.send("/login/code", code=self.sent(contact))
+        return answer, self.env["res.users"].browse(self.session.uid) if self.session.uid else None
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate(None, None)
+
+    def reread(self):
+        from odoo.http import root  # the session as the server wrote it
+
+        self.session = root.session_store.get(self.opener.cookies["session_id"])
+
+    def user_of(self, contact=MINE):
+        self.log_in(contact)
+        self.reread()
+        return self.env["res.users"].browse(self.session.uid)
+
+    def test_to_the_own_file(self):
+        user = self.user_of()
+        self.assertEqual(user.partner_id, self.file.partner_id)
+        self.assertEqual(user.cpa_acts_for(), self.file.ids)
+        self.assertTrue(user._is_portal())
+        self.url_open("/web/session/logout")
+        self.authenticate(None, None)
+        self.assertEqual(self.user_of(), user, "the same login the next time")
+
+    def test_wrong_code(self):
+        """A wrong code opens nothing, and says the same for a telephone that we know and one that we do not."""
+        answers = []
+        for contact in (MINE, "+966500000999"):
+            self.send("/login", contact=contact)
+            answer = self.send("/login/code", code="000000" if self.sent(contact) != "000000" else "000001")
+            answers.append((answer.status_code, re.search(r"This code is wrong[^<]*", answer.text)[0]))
+            self.reread()
+            self.assertFalse(self.session.uid)
+        self.assertEqual(answers[0], answers[1])
+
+    def test_a_stranger_has_no_file(self):
+        """A telephone that stands in no file opens a login without one; the PIN of a slip proves whose it is."""
+        user = self.user_of("+966500000999")
+        self.assertFalse(user.cpa_acts_for())
+        request = self.submit(self.make_request(self.support, beneficiary_id=self.file.id))
+        answer = self.send("/my/prove", number=request.number, pin="000000")
+        self.assertIn("do not belong together", answer.text)
+        self.send("/my/prove", number=request.number, pin=request._pin())
+        user.invalidate_recordset()
+        self.assertEqual(user.partner_id, self.file.partner_id)
+        self.assertEqual(user.cpa_acts_for(), self.file.ids)
+
+    def test_a_telephone_of_two(self):
+        """A telephone that two people share opens neither file by itself."""
+        self.make_beneficiary(phone=MINE, number="1123456798", name="Test sister")
+        self.assertFalse(self.user_of().cpa_acts_for())
+
+    def test_a_number_that_changed_hands(self):
+        """Who gets the number of somebody else does not get his login."""
+        former = self.user_of()
+        self.file.with_user(self.officer).phone = "0500000777"
+        self.url_open("/web/session/logout")
+        self.authenticate(None, None)
+        user = self.user_of()
+        self.assertNotEqual(user, former)
+        self.assertFalse(user.cpa_acts_for())
+
+    def test_never_staff(self):
+        """The telephone of staff opens no session by a code, and nothing says so."""
+        self.officer.partner_id.phone = "+966500000555"
+        self.officer.login = "+966500000555"
+        with mute_logger("odoo.addons.base.models.res_users"):
+            answer, _user = self.log_in("+966500000555")
+        self.assertIn("This code is wrong", answer.text)
+        self.reread()
+        self.assertFalse(self.session.uid)
+
+    def test_second_factor(self):
+        """Who has switched a second factor on is asked for it after the code, too."""
+        user = self.user_of()
+        user.sudo().totp_secret = "test"
+        self.url_open("/web/session/logout")
+        self.authenticate(None, None)
+        answer, _user = self.log_in()
+        self.reread()
+        self.assertFalse(self.session.uid)
+        self.assertIn("/web/login/totp", answer.url)
+
+    def test_signing_out(self):
+        """Signing out on a shared telephone leaves neither a draft nor the right to track."""
+        request = self.submit(self.make_request(self.support, beneficiary_id=self.file.id))
+        self.send("/track", number=request.number, pin=request._pin())
+        self.url_open("/web/session/logout")
+        self.assertTrue(self.url_open("/track/request").url.endswith("/track"))
+
+    def test_staff_gives_access(self):
+        """The officer gives a login, once, and the manager ends it; who has neither role does neither."""
+        self.file.with_user(self.officer).action_website_access()
+        self.assertEqual(self.file.website_user_id.partner_id, self.file.partner_id)
+        message = self.env["sms.sms"].search([("number", "=", MINE)])
+        self.assertNotIn(self.file.name, message.body, "neutral: a telephone is shared")
+        with self.assertRaisesRegex(UserError, "already"), self.env.cr.savepoint():
+            self.file.with_user(self.officer).action_website_access()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.file.with_user(self.officer).action_website_access_end()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.file.with_user(self.auditor).action_website_access()
+        user = self.file.website_user_id
+        self.file.with_user(self.manager).action_website_access_end()
+        self.assertFalse(user.active)
+
+    def test_no_open_sign_up(self):
+        """Nobody signs up on core's page, and a forgotten password is answered alike for all."""
+        self.assertEqual(self.url_open("/web/signup").status_code, 404)
+        new_test_user(self.env, "known@example.com", groups="base.group_portal")
+        answers = [
+            re.sub(r'value="[^"]*"', "", self.send("/web/reset_password", login=login).text.replace(login, ""))
+            for login in ("known@example.com", "unknown@example.com")
+        ]
+        answers = [re.sub(r'csrf_token: "[^"]*"', "", answer) for answer in answers]
+        self.assertEqual(*answers)
