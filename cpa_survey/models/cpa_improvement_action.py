@@ -62,7 +62,7 @@ class CpaImprovementAction(models.Model):
     user_id = fields.Many2one(
         "res.users", "Owner", domain=[("share", "=", False)], index="btree_not_null", ondelete="restrict", tracking=True
     )
-    date_due = fields.Date("Due", tracking=True)
+    date_due = fields.Date("To be done by", tracking=True)
     date_done = fields.Date("Done on", kept=True, readonly=True, copy=False)
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
 

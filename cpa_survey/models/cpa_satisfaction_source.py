@@ -15,12 +15,14 @@ class CpaSatisfactionSource(models.AbstractModel):
     def _satisfaction_company(self):
         """Return the association (``res.company``) that served."""
         self.ensure_one()
-        return self.company_id if "company_id" in self._fields else self.request_id.company_id
+        if "company_id" in self._fields:
+            return self.company_id
+        return self.request_id.company_id if "request_id" in self._fields else self.env.company
 
     def _satisfaction_person(self):
         """Return the contact who may be asked (``res.partner``, one or none), whoever sets the event off."""
         self.ensure_one()
-        return self.env["res.partner"]
+        return self.volunteer_id.partner_id if "volunteer_id" in self._fields else self.env["res.partner"]
 
     def _satisfaction_staff(self):
         """Return who served (``res.users``, one or none)."""
