@@ -70,6 +70,7 @@ from . import cpa_request_beneficiary
 from . import cpa_request_applicant
 from . import cpa_request_move
 from . import ir_attachment
+from . import ir_http
 from . import cpa_request_submission
 from . import cpa_request_check
 from . import cpa_request_check_automatic

@@ -152,6 +152,9 @@ class ResPartner(models.Model):
         # a contact that gets its file after this write is checked by the file's own constraint
         if vals.keys() & NORMALISE.keys() and any(partner.cpa_person for partner in self.sudo()):
             vals = self._cpa_normalise(vals)
+        if "active" in vals:
+            # before core, which tells anybody who tries it the names of those who have a login
+            self.check_access("write")
         return super().write(vals)
 
     @api.model
