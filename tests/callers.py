@@ -65,7 +65,8 @@ class Answer:
     def refused(self):
         """Whether who asked got nothing: another page to go to, a refusal, an error, or no result."""
         if self.kind == "application/json":
-            return self.status >= 300 or bool(self.error) or not self.result
+            said_no = isinstance(self.result, dict) and self.result.keys() == {"error"}
+            return self.status >= 300 or bool(self.error) or not self.result or said_no
         return self.status >= 300 or not self.body
 
 

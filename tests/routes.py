@@ -3,7 +3,8 @@
 import csv
 import inspect
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("routes.csv")
@@ -19,6 +20,7 @@ TOKENS = {
     *("access_token", "token", "hash_token", "hash", "_hash", "survey_token", "answer_token", "create_token", "code"),
     *("invitation_token", "email_token", "rule_uuid", "session_code", "unique", "refresh_token", "key"),
 }
+FILES = ("ufile", "mod_file", "file")
 # Searched for, a beginning is enough; it is no secret when an answer repeats it.
 BEGINNING = "zqxm"
 
@@ -37,18 +39,24 @@ class Route:
     names: tuple
     is_open: bool
     ours: bool
+    # the methods that this address takes, here or by another line of the map
+    taken: tuple = ()
 
     @property
     def key(self):
         return self.url, " ".join(self.methods) or "any"
 
     @property
-    def tried(self):
-        """The methods to call it with: each that it allows, and one that it does not."""
+    def allowed(self):
+        """The methods with which it is called."""
         if self.kind == "jsonrpc":
-            return ("POST", "GET")
-        methods = self.methods or ("GET", "POST")
-        return (*methods, *[method for method in METHODS if method not in methods][:1])
+            return ("POST",)
+        return self.methods or ("GET", "POST")
+
+    @property
+    def tried(self):
+        """The methods to call it with: each that it allows, and one that none of this address allows."""
+        return (*self.allowed, *[method for method in METHODS if method not in self.taken][:1])
 
 
 def routes_of(env):
@@ -73,7 +81,10 @@ def routes_of(env):
             ours=".cpa_" in endpoint.func.__module__,
         )
         found.setdefault(route.key, route)
-    return list(found.values())
+    taken = defaultdict(set)
+    for route in found.values():
+        taken[route.url].update(route.allowed)
+    return [replace(route, taken=tuple(taken[route.url])) for route in found.values()]
 
 
 def read_table():
@@ -113,7 +124,7 @@ class Filler:
             "user_id": ids["res.users"],
             "mail_id": ids["mail.mail"],
             "ids": [record],
-            "records": [{"res_model": model, "res_id": record}],
+            "records": {model: [record]},
             "field": "raw" if model == "ir.attachment" else "image_1920" if "image_1920" in target else "subject",
             "__method__": "read",
             "path": f"{model}/read",
@@ -121,7 +132,12 @@ class Filler:
             "object": model,
             "counters": ["request_count"],
             "country": 1,
-            "fetch_params": ["mail.thread", {"thread_model": model, "thread_id": record, "request_list": ["messages"]}],
+            "fetch_params": {},
+            "emails": ["nobody@example.com"],
+            "message_link_preview_ids": [1],
+            "peer_notifications": [],
+            "status": "online",
+            "data": "eA==",
             "post_data": {"body": "Test", "attachment_ids": [ids["ir.attachment"]], "partner_ids": [1]},
             "update_data": {"body": "Test", "attachment_ids": []},
             "context": {},
@@ -149,6 +165,7 @@ class Filler:
             "module": "web",
             "filename": "static/img/favicon.ico",
             "icon": "61440",
+            "font": "/web/static/src/libs/fontawesome/fonts/fontawesome-webfont.ttf",
             "color": "black",
             "bg": "white",
             "model_names": "[]",
@@ -192,7 +209,10 @@ class Filler:
 
     def parameters(self, route, besides):
         """Return ``{name: value}`` of what the route takes besides what its address holds."""
-        names = [name for name in route.names if name not in besides and name not in ("ufile", "mod_file")]
-        if route.is_open:
-            names += ["model", "id", "res_model", "res_id", "access_token", "token", "partner_id", "attachment_ids"]
-        return {name: self.value(name) for name in dict.fromkeys(names)}
+        names = [name for name in route.names if name not in besides and name not in FILES]
+        return {name: self.value(name) for name in names}
+
+    def extras(self):
+        """Return what a route may take without naming it."""
+        names = ("model", "id", "res_model", "res_id", "access_token", "token", "partner_id", "attachment_ids")
+        return {name: self.value(name) for name in names}

@@ -30,7 +30,8 @@ class IrHttp(models.AbstractModel):
             return super()._dispatch(endpoint)
         except MISUNDERSTOOD as error:
             ours = ".cpa_" in endpoint.func.__module__  # a failure of ours is one
-            if ours or endpoint.routing["type"] != "http" or request.env.user._is_internal():
+            user = request.env.user  # nobody, where a route asks for none
+            if ours or endpoint.routing["type"] != "http" or (user and user._is_internal()):
                 raise
             _logger.info("%s did not understand its values", request.httprequest.path, exc_info=True)
             raise BadRequest from error
