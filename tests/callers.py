@@ -89,7 +89,8 @@ class CallerMixin:
 
     def setUp(self):
         super().setUp()
-        self.registry_enter_test_mode()
+        if not self._registry_patched:
+            self.registry_enter_test_mode()
         self.http_request_allow_all = True  # there is no browser, whose late calls would have to be told apart
         self.sessions = {}
         self.failures = Failures()
