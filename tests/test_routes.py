@@ -95,6 +95,9 @@ class RoutesCommon(CallerMixin, MarkedStory):
             "res.users": partner.user_ids.id,
             "discuss.channel": channel.id,
             "mail.mail": mail.id,
+            "cpa.beneficiary": cls.victim.id,
+            "cpa.request": cls.request.id,
+            "number": cls.request.number,
         }
         letter = env["cpa.letter"].search([("request_id", "=", cls.request.id)], limit=1)
         # the first are tried at every route that takes a model
@@ -341,7 +344,7 @@ class TestRoutes(RoutesCommon):
                             answer = self.send(route, user, method, url, values)
                             call = f"{name}: {method} {url} -> {answer.status} {answer.error}"
                             found += [f"{call} {wrong}" for wrong in self.wrong_with(route, row, name, method, answer)]
-        self.assertEqual(found, [])
+        self.assertFalse(found, "\n" + "\n".join(found))
 
     @contextmanager
     def undone(self, route, name, found):
