@@ -126,6 +126,9 @@ class Filler:
             "request_id": ids["cpa.request"],
             "proposal_id": ids["cpa.correction.proposal"],
             "number": ids["number"],
+            "letter_id": ids["cpa.letter"],
+            "line_id": ids["cpa.delivery"],
+            "paper": "slip",
             "topic": "phone",
             "mail_id": ids["mail.mail"],
             "ids": [record],
@@ -191,6 +194,8 @@ class Filler:
         """Return the value of one parameter."""
         if kind == "model":
             return self.ids.get((args or "").split(",")[0].strip("\"' "), 1)
+        if kind == "any":
+            return args.split(",")[0]
         if name in self.known:
             return self.known[name]
         if name in TOKENS:
@@ -205,6 +210,8 @@ class Filler:
 
         def filled(match):
             names.add(match["name"])
+            if match["name"] == "file_id" and "/requests/" in route.url:
+                return str(self.ids["ir.attachment"])
             if match["args"] and "length" in match["args"]:
                 return "0" * int(re.sub(r"\D", "", match["args"]))
             value = self.value(match["name"], match["kind"] or "string", match["args"])

@@ -88,6 +88,7 @@ class RoutesCommon(CallerMixin, MarkedStory):
             attachment.generate_access_token()
         messages = env["mail.message"].search([("body", "like", f"{MARKER} message")], order="id")
         cls.messages = {message.model: message for message in messages}
+        letter = env["cpa.letter"].search([("request_id", "=", cls.request.id)], limit=1)
         cls.ids = defaultdict(lambda: 1) | {
             "ir.attachment": attachments["cpa.request"].id,
             "mail.message": cls.messages["cpa.request"].id,
@@ -98,8 +99,9 @@ class RoutesCommon(CallerMixin, MarkedStory):
             "cpa.beneficiary": cls.victim.id,
             "cpa.request": cls.request.id,
             "number": cls.request.number,
+            "cpa.letter": letter.id,
+            "cpa.delivery": cls.delivery.id,
         }
-        letter = env["cpa.letter"].search([("request_id", "=", cls.request.id)], limit=1)
         # the first are tried at every route that takes a model
         cls.targets = [
             cls.request,
