@@ -35,6 +35,7 @@ class PortalRequestController(http.Controller):
 
     @http.route([PAGE, f"{PAGE}/page/<int:page>"], **READ)
     def requests(self, page=1, show="", **_params):
+        page = page if isinstance(page, int) else 1  # a page has its address; what is typed behind a "?" is text
         listed = request.env["cpa.request"]._portal_list(show, page, PAGE_SIZE)
         return self._page("my_requests", listed=listed)
 
