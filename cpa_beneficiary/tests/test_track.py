@@ -18,9 +18,7 @@ class TestTrack(CpaCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         english = cls.env["res.lang"]._activate_lang("en_US")
-        cls.env["website"].search([], limit=1).write(
-            {"language_ids": [(4, english.id)], "default_lang_id": english.id}
-        )
+        cls.env["website"].search([], limit=1).write({"language_ids": [(4, english.id)], "default_lang_id": english.id})
         cls.file = cls.make_beneficiary(phone="0500000321")
         cls.request = cls.submit(cls.make_request(cls.support, beneficiary_id=cls.file.id, subject="A secret need"))
         cls.env["cpa.rate.rule"].search([]).times = 1000
