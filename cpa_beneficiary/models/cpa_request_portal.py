@@ -164,7 +164,7 @@ class CpaRequest(models.Model):
     def _portal_stage_label(self, stage):
         _ = self.env._
         return {
-            "received": _("Received"),
+            "received": _("Request received"),
             "missing": _("Something is missing"),
             "study": _("Being studied"),
             "work": _("In hand"),

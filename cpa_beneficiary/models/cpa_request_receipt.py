@@ -156,7 +156,7 @@ class CpaDelivery(models.Model):
         return {
             "planned": _("Planned"),
             "delivered": _("Handed over: please confirm it"),
-            "acknowledged": _("Received"),
+            "acknowledged": _("Receipt confirmed"),
             "cancelled": _("Not given"),
         }[self.state]
 
