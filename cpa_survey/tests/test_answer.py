@@ -154,6 +154,13 @@ class TestAnswerPage(HttpCase, SurveyCommon):
         with self.assertRaises(UserError):
             survey.survey_type = "custom"
 
+    def test_two_tabs_at_once(self):
+        """Both passed the page's check; the database lets one in."""
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        self.assertTrue(self.answer(self.invitation, 5, at=now))
+        self.assertFalse(self.answer(self.invitation, 1, at=now))
+        self.assertEqual({fact["score"] for fact in self.facts()}, {5})
+
     def test_closed_after_the_count(self):
         with freeze_time(fields.Datetime.now() + timedelta(days=15)):
             self.Invitation._cron_send()
