@@ -13,7 +13,7 @@ BEGIN, SENT_OFF, RESUME = 60, 30, 20
 RESUME_NUMBER = 6
 
 
-class ApplicationController(PublicPage):
+class ApplicationController(PublicPage, http.Controller):
     """Applying without an account, in seven screens at most; what was typed is kept with every step (P-09, P-30)."""
 
     # ------------------------------------------------------------------

@@ -6,7 +6,7 @@ from ..tools.saudi import national_phone
 from .public import READ, SEND, PublicPage
 
 
-class CallMeController(PublicPage):
+class CallMeController(PublicPage, http.Controller):
     """“Call me”, one tap from every page: a telephone number is enough (P-10, P-20)."""
 
     @http.route("/call-me", **{**READ, "sitemap": True})

@@ -6,7 +6,7 @@ from .public import READ, SEND, PublicPage
 NUMBER = "cpa_inquiry_number"
 
 
-class ContactController(PublicPage):
+class ContactController(PublicPage, http.Controller):
     """The page on which anybody asks us something. It takes the place of the website builder's form, which creates as
     superuser, is limited by nothing and loses what was typed (P-10, P-25).
     """

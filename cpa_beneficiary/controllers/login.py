@@ -11,7 +11,7 @@ from .track import ADDRESS_LIMIT, NUMBER_LIMIT
 ASKED = "cpa_login"
 
 
-class LoginController(PublicPage):
+class LoginController(PublicPage, http.Controller):
     """Logging in by a code to a telephone or an e-mail address; a password does as well, on core's page (P-09)."""
 
     @http.route("/login", **READ)

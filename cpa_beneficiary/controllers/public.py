@@ -1,4 +1,3 @@
-from odoo import http
 from odoo.http import request
 
 # Filled by machines only: people neither see nor reach it.
@@ -15,8 +14,11 @@ READ = {"type": "http", "auth": "public", "website": True, "sitemap": False, "me
 SEND = {"type": "http", "auth": "public", "website": True, "sitemap": False, "methods": ["POST"], "csrf": False}
 
 
-class PublicPage(http.Controller):
-    """What the pages have in common on which anybody sends something."""
+class PublicPage:
+    """What the pages have in common on which anybody sends something.
+
+    No controller itself: Odoo makes one class of all that extend a controller, and their methods would meet.
+    """
 
     def _refused(self, params):
         """Return why what was sent is not taken in, in the language of the page; None if nothing speaks against it."""

@@ -14,7 +14,7 @@ ADDRESS_LIMIT = 60
 NUMBER_LIMIT = 10
 
 
-class TrackController(PublicPage):
+class TrackController(PublicPage, http.Controller):
     """Where a request stands, without an account: by the number and PIN of the slip, or by a code (P-09)."""
 
     @http.route("/track", **READ)

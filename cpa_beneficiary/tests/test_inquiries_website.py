@@ -1,5 +1,3 @@
-from unittest.mock import patch
-
 from lxml import html
 from odoo import Command
 from odoo.tests import HttpCase, tagged
@@ -69,8 +67,10 @@ class TestInquiryWebsite(InquiryCommon, HttpCase):
 
     def test_what_was_typed_survives(self):
         """A mistake, an expired page, a limit: the question is still there to be sent again."""
-        with patch("odoo.addons.cpa_beneficiary.models.crm_lead_website.CONTACT_LIMIT", 0):
-            limited = self.send()
+        rule = self.env["cpa.rate.rule"].search([("scope", "=", "inquiry/contact")])
+        rule.times = 0
+        limited = self.send()
+        rule.times = 5
         for answer, status in (
             (self.send(phone="12", name=""), 422),
             (self.send(phone="", email=""), 422),
@@ -104,8 +104,8 @@ class TestInquiryWebsite(InquiryCommon, HttpCase):
         self.assertEqual(self.send(phone="0559999999").status_code, 200, "another person behind the same address")
         log = self.env["cpa.rate.limit"].search([])
         self.assertFalse([row for row in log if "0501234567" in row.key_hash or "127.0" in row.key_hash])
-        with patch("odoo.addons.cpa_beneficiary.models.crm_lead_website.ADDRESS_LIMIT", 3):
-            self.assertEqual(self.send(phone="0558888888").status_code, 429)
+        self.env["cpa.rate.rule"].search([("scope", "=", "inquiry/address")]).times = 3
+        self.assertEqual(self.send(phone="0558888888").status_code, 429)
 
     def test_a_household_counts_as_one_address(self):
         """With IPv6 a household is given a whole network; with IPv4 it is one address."""

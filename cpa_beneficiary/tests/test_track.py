@@ -102,6 +102,12 @@ class TestTrack(CpaCommon, HttpCase):
             answers.append(self.send("/track", number=number, pin=self.request._pin()))
             self.assertEqual([answer.status_code for answer in answers], [422, 422, 429])
 
+    def test_each_page_is_its_own(self):
+        """Odoo makes one class of all that extend a controller: what public pages share must be none."""
+        paths = ("/contactus", "/track", "/track/code", "/login", "/call-me", "/apply")
+        headings = {re.search(r"<h1[^>]*>([^<]+)", self.url_open(path).text)[1] for path in paths}
+        self.assertEqual(len(headings), len(paths))
+
     def test_old_page(self):
         """A page that had become too old says so, and keeps the number."""
         answer = self.url_open("/track", {"csrf_token": "old", "number": "2031-000007", "pin": "1"})
