@@ -124,6 +124,7 @@
         "views/cpa_import_views.xml",
         "views/cpa_rate_limit_views.xml",
         "views/res_company_views.xml",
+        "views/sms_gateway_views.xml",
         "views/cpa_menus.xml",
         "views/website_templates.xml",
         "views/website_parts_templates.xml",

@@ -177,6 +177,7 @@ from . import cpa_reception_search
 from . import cpa_reception_chat
 from . import cpa_today
 from . import outside_services
+from . import sms_gateway
 
 # registers that were kept in Excel
 from . import cpa_import

@@ -75,7 +75,7 @@ class SmsSms(models.Model):
     def _split_by_api(self):
         # core's queue asks the company for its gateway; a message sent at once would go past it to the paid service
         for company, messages in self.grouped(lambda sms: sms._get_sms_company()).items():
-            yield company._get_sms_api_class()(self.env), messages
+            yield company._get_sms_api_class()(self.with_company(company).env), messages
 
 
 class ResCompany(models.Model):
