@@ -65,15 +65,14 @@ class CpaApplication(models.Model):
 
     def _steps(self):
         """Return the steps of this application, in order: ``[(key, label, address)]``."""
-        _ = self.env._
         labels = {
-            "service": _("Service"),
-            "whom": _("For whom"),
-            "data": _("Your data"),
-            "documents": _("Documents"),
-            "sign": _("Check and sign"),
-            "proof": _("Proof"),
-            "receipt": _("Your receipt"),
+            "service": self.env._("Service"),
+            "whom": self.env._("For whom"),
+            "data": self.env._("Your data"),
+            "documents": self.env._("Documents"),
+            "sign": self.env._("Check and sign"),
+            "proof": self.env._("Proof"),
+            "receipt": self.env._("Your receipt"),
         }
         left_out = set()
         if self.service_id and not self._requirements():
@@ -128,12 +127,11 @@ class CpaApplication(models.Model):
         file = self._known_file(user)
         if not file:
             return []
-        _ = self.env._
         return [
-            (_("Name"), file.name),
-            (_("Identity number"), file.identity_number, "ltr"),
-            (_("Mobile"), file.phone, "ltr"),
-            (_("Governorate"), file.governorate_id.name),
+            (self.env._("Name"), file.name),
+            (self.env._("Identity number"), file.identity_number, "ltr"),
+            (self.env._("Mobile"), file.phone, "ltr"),
+            (self.env._("Governorate"), file.governorate_id.name),
         ]
 
     # ------------------------------------------------------------------
@@ -173,11 +171,10 @@ class CpaApplication(models.Model):
 
     @api.model
     def _whom_hints(self):
-        _ = self.env._
         return {
-            "child": _("You sign, and show the family register."),
-            "agent": _("You need the number of the power of attorney."),
-            "nobody": _("We do not learn who you are, and cannot ask you anything."),
+            "child": self.env._("You sign, and show the family register."),
+            "agent": self.env._("You need the number of the power of attorney."),
+            "nobody": self.env._("We do not learn who you are, and cannot ask you anything."),
         }
 
     def _fields_of(self, step, user):
@@ -209,47 +206,60 @@ class CpaApplication(models.Model):
         return asked + self._fields_of_need(known) + self._fields_of_kind()
 
     def _fields_of_acting(self):
-        _ = self.env._
         if self.whom not in ("child", "agent"):
             return []
         asked = [
             {
                 "name": "acting_name",
-                "label": _("Your name"),
+                "label": self.env._("Your name"),
                 "required": True,
                 "autocomplete": "name",
-                "title": _("About you"),
+                "title": self.env._("About you"),
             },
             {
                 "name": "acting_identity",
-                "label": _("Your identity number"),
+                "label": self.env._("Your identity number"),
                 "required": True,
                 "inputmode": "numeric",
                 "dir": "ltr",
-                "hint": _("National ID or Iqama: ten digits."),
+                "hint": self.env._("National ID or Iqama: ten digits."),
             },
         ]
         if self.whom == "agent":
             asked += [
                 {
                     "name": "power_number",
-                    "label": _("Number of the power of attorney"),
+                    "label": self.env._("Number of the power of attorney"),
                     "required": True,
                     "inputmode": "numeric",
                     "dir": "ltr",
                 },
-                {"name": "power_until", "label": _("It is valid until"), "required": True, **self._day_field()},
+                {
+                    "name": "power_until",
+                    "label": self.env._("It is valid until"),
+                    "required": True,
+                    **self._day_field(),
+                },
             ]
         return asked
 
     def _fields_of_person(self):
-        _ = self.env._
         child, other = self.whom == "child", self.whom == "agent"
         names = {
-            "child": (_("Name of the child"), _("Identity number of the child"), _("About the child")),
-            "agent": (_("Name of the person"), _("Identity number of the person"), _("About the person")),
+            "child": (
+                self.env._("Name of the child"),
+                self.env._("Identity number of the child"),
+                self.env._("About the child"),
+            ),
+            "agent": (
+                self.env._("Name of the person"),
+                self.env._("Identity number of the person"),
+                self.env._("About the person"),
+            ),
         }
-        name, identity, title = names.get(self.whom, (_("Your name"), _("Your identity number"), None))
+        name, identity, title = names.get(
+            self.whom, (self.env._("Your name"), self.env._("Your identity number"), None)
+        )
         asked = [
             {
                 "name": "name",
@@ -257,7 +267,7 @@ class CpaApplication(models.Model):
                 "required": True,
                 "autocomplete": None if child or other else "name",
                 "title": title,
-                "hint": _("As on the identity."),
+                "hint": self.env._("As on the identity."),
             }
         ]
         if not self._asks_identity():
@@ -269,13 +279,13 @@ class CpaApplication(models.Model):
                 "required": True,
                 "inputmode": "numeric",
                 "dir": "ltr",
-                "hint": _("National ID or Iqama: ten digits. We keep no copy of it."),
+                "hint": self.env._("National ID or Iqama: ten digits. We keep no copy of it."),
             }
         )
-        birth = {"name": "birth_date", "label": _("Birth date"), "required": child, **self._day_field()}
+        birth = {"name": "birth_date", "label": self.env._("Birth date"), "required": child, **self._day_field()}
         other_document = {
             "name": "identity_kind",
-            "label": _("Another document"),
+            "label": self.env._("Another document"),
             "type": "select",
             "options": self._other_documents(),
             "is_more": not child,
@@ -292,27 +302,26 @@ class CpaApplication(models.Model):
         return [(PASSPORT, self.env._("Passport")), *gcc]
 
     def _fields_of_contact(self, known):
-        _ = self.env._
         asked = []
         if not known:
             asked += [
                 {
                     "name": "phone",
-                    "label": _("Your mobile"),
+                    "label": self.env._("Your mobile"),
                     "type": "tel",
                     "required": True,
                     "inputmode": "tel",
                     "autocomplete": "tel",
                     "dir": "ltr",
                     "placeholder": "05xxxxxxxx",
-                    "title": _("How we reach you") if self.whom in ("child", "agent") else None,
+                    "title": self.env._("How we reach you") if self.whom in ("child", "agent") else None,
                 },
             ]
         if not known.governorate_id:
             asked.append(
                 {
                     "name": "governorate",
-                    "label": _("Governorate"),
+                    "label": self.env._("Governorate"),
                     "type": "select",
                     "required": True,
                     "options": [
@@ -325,7 +334,7 @@ class CpaApplication(models.Model):
             asked.append(
                 {
                     "name": "email",
-                    "label": _("E-mail"),
+                    "label": self.env._("E-mail"),
                     "type": "email",
                     "inputmode": "email",
                     "autocomplete": "email",
@@ -336,16 +345,15 @@ class CpaApplication(models.Model):
         return asked
 
     def _fields_of_need(self, known):
-        _ = self.env._
         service = self.service_id
         asked = [
             {
                 "name": "description",
-                "label": _("What do you ask for?"),
+                "label": self.env._("What do you ask for?"),
                 "type": "textarea",
                 "required": True,
-                "hint": _("In your own words. A few lines are enough."),
-                "title": _("Your request"),
+                "hint": self.env._("In your own words. A few lines are enough."),
+                "title": self.env._("Your request"),
                 "dir": "auto",
             }
         ]
@@ -353,7 +361,7 @@ class CpaApplication(models.Model):
             asked.append(
                 {
                     "name": "amount_requested",
-                    "label": _("Amount that would help, in riyals"),
+                    "label": self.env._("Amount that would help, in riyals"),
                     "inputmode": "decimal",
                     "dir": "ltr",
                 }
@@ -362,11 +370,11 @@ class CpaApplication(models.Model):
             asked.append(
                 {
                     "name": "iban",
-                    "label": _("Bank account (IBAN)"),
+                    "label": self.env._("Bank account (IBAN)"),
                     "required": True,
                     "dir": "ltr",
                     "placeholder": "SA",
-                    "hint": _("SA and 22 digits, in the name of who is helped."),
+                    "hint": self.env._("SA and 22 digits, in the name of who is helped."),
                     "attributes": {"autocapitalize": "characters"},
                 }
             )
@@ -502,7 +510,6 @@ class CpaApplication(models.Model):
     def _read_identity(self, typed):
         if "identity_number" not in typed:
             return {}, {}
-        _ = self.env._
         errors = {}
         number = normalise_identity(typed["identity_number"])
         chosen, _dash, country = (typed.get("identity_kind") or "").partition("-")
@@ -515,13 +522,13 @@ class CpaApplication(models.Model):
         if wrong:
             errors["birth_date"] = wrong
         elif born and born > cpa_today():
-            errors["birth_date"] = _("A birth date cannot be in the future.")
+            errors["birth_date"] = self.env._("A birth date cannot be in the future.")
         elif not born and kind in (PASSPORT, GCC_ID):
-            errors["birth_date"] = _("With a passport or a GCC identity we need the birth date, too.")
+            errors["birth_date"] = self.env._("With a passport or a GCC identity we need the birth date, too.")
         elif born and self.whom == "child" and age(born, cpa_today()) >= ADULT_AGE:
-            errors["birth_date"] = _("Who is eighteen applies himself, or gives you a power of attorney.")
+            errors["birth_date"] = self.env._("Who is eighteen applies himself, or gives you a power of attorney.")
         elif born and self.whom == "self" and age(born, cpa_today()) < ADULT_AGE:
-            errors["birth_date"] = _("For who is under eighteen a guardian applies: go back and choose it.")
+            errors["birth_date"] = self.env._("For who is under eighteen a guardian applies: go back and choose it.")
         countries = self.env["res.country"].sudo()  # codes of countries
         return {
             "identity_number": number,
@@ -536,7 +543,6 @@ class CpaApplication(models.Model):
     def _read_acting(self, typed):
         if "acting_identity" not in typed:
             return {}, {}
-        _ = self.env._
         errors = {}
         number = normalise_identity(typed["acting_identity"])
         guessed = guess_identity_type(number)
@@ -544,12 +550,12 @@ class CpaApplication(models.Model):
         if fault:
             errors["acting_identity"] = self.env["cpa.identity"]._number_error(fault)
         elif number and number == normalise_identity(typed.get("identity_number")):
-            errors["acting_identity"] = _("Your own number, please: this is the one of whom you act for.")
+            errors["acting_identity"] = self.env._("Your own number, please: this is the one of whom you act for.")
         until, wrong = self._read_day(typed.get("power_until"))
         if wrong:
             errors["power_until"] = wrong
         elif until and until < cpa_today():
-            errors["power_until"] = _("The power of attorney has expired.")
+            errors["power_until"] = self.env._("The power of attorney has expired.")
         return {
             "acting_identity": number,
             "power_number": clean_number(typed.get("power_number")),
@@ -557,23 +563,22 @@ class CpaApplication(models.Model):
         }, errors
 
     def _read_contact(self, typed):
-        _ = self.env._
         values, errors = {}, {}
         if "phone" in typed:
             phone = normalise_phone(typed["phone"])
             if typed["phone"] and (not phone or (phone.startswith("+966") and not is_saudi_mobile(phone))):
-                errors["phone"] = _("This is no mobile number. It is written 05xxxxxxxx.")
+                errors["phone"] = self.env._("This is no mobile number. It is written 05xxxxxxxx.")
             values["phone"] = phone
         if "email" in typed:
             values["email"] = email_normalize(typed["email"])
             if typed["email"] and not values["email"]:
-                errors["email"] = _("This is no e-mail address.")
+                errors["email"] = self.env._("This is no e-mail address.")
         if "governorate" in typed:
             governorates = self.env["crm.lead"]._website_governorates()
             governorate = governorates.filtered(lambda g: str(g.id) == typed["governorate"])
             values["governorate_id"] = governorate.id
             if typed["governorate"] and not governorate:
-                errors["governorate"] = _("Choose one from the list.")
+                errors["governorate"] = self.env._("Choose one from the list.")
         return values, errors
 
     def _read_need(self, typed):
@@ -730,20 +735,21 @@ class CpaApplication(models.Model):
 
     def _sign_errors(self, params):
         """Return what is wrong on the page that is signed: ``{field: message}``."""
-        _ = self.env._
         errors = {}
         declaration = self._declaration()
         if declaration and params.get("version") != str(declaration.version):
-            errors["agree"] = _("The text has changed meanwhile. Please read it once more.")
+            errors["agree"] = self.env._("The text has changed meanwhile. Please read it once more.")
         elif declaration and not params.get("agree"):
-            errors["agree"] = _("Tick that what you wrote is correct.")
+            errors["agree"] = self.env._("Tick that what you wrote is correct.")
         if declaration and not self._read_signature(params.get("signature")):
             if params.get("signature"):
-                errors["signer_name"] = _("The signature did not arrive whole. Sign again, or write your full name.")
+                errors["signer_name"] = self.env._(
+                    "The signature did not arrive whole. Sign again, or write your full name."
+                )
             elif len(self._signer(params).split()) < 2:
-                errors["signer_name"] = _("Sign with your finger, or write your full name.")
+                errors["signer_name"] = self.env._("Sign with your finger, or write your full name.")
         if not params.get("explained"):
-            errors["explained"] = _("Tick that you have read how we reply.")
+            errors["explained"] = self.env._("Tick that you have read how we reply.")
         return errors
 
     @api.model

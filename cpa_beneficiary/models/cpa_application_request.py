@@ -1,5 +1,6 @@
 """An application becomes a request: in the file of whom it is proven to be, in a new one, or by an officer (P-32)."""
 
+import contextlib
 import logging
 
 from odoo import fields, models
@@ -37,13 +38,11 @@ class CpaApplication(models.Model):
         website = self._as_website()
         found, file, acting = website._proven_people()
         try:
-            with self.env.cr.savepoint():
+            with contextlib.suppress(_Rehearsed), self.env.cr.savepoint():
                 if found:
                     website._make_request(file, acting)
                 else:
                     website._rehearse()
-        except _Rehearsed:
-            pass
         except (UserError, ValidationError, IntegrityError) as error:
             _logger.info("Application %s is left to an officer: %s", self.number, error)
 

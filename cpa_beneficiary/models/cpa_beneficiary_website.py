@@ -84,7 +84,6 @@ class CpaBeneficiary(models.Model):
 
         A fact is what ``part_facts`` shows: label, value and, where it is, "ltr".
         """
-        _ = self.env._
         identity = self.identity_id
         kinds = dict(identity._fields["type"]._description_selection(self.env))
 
@@ -103,47 +102,57 @@ class CpaBeneficiary(models.Model):
                 "cpa_unit_number",
             )
         ]
-        address[1:1] = [fact(_("District"), self.street2), fact(_("Street"), self.street)]
+        address[1:1] = [fact(self.env._("District"), self.street2), fact(self.env._("Street"), self.street)]
         topics = dict(self.correction_ids._fields["topic"]._description_selection(self.env))
         sections = [
             (
                 ("name", "phone", "email"),
-                _("Name and contact"),
+                self.env._("Name and contact"),
                 [
-                    fact(_("Name"), self.name),
-                    fact(_("Mobile or telephone"), national_phone(self.phone), ltr=True),
-                    fact(_("E-mail"), self.email, ltr=True),
+                    fact(self.env._("Name"), self.name),
+                    fact(self.env._("Mobile or telephone"), national_phone(self.phone), ltr=True),
+                    fact(self.env._("E-mail"), self.email, ltr=True),
                 ],
-                _("Not recorded yet."),
+                self.env._("Not recorded yet."),
             ),
             (
                 ("address",),
-                _("Address"),
-                [fact(_("Governorate"), self.governorate_id.name), *address],
-                _("Not recorded yet."),
+                self.env._("Address"),
+                [fact(self.env._("Governorate"), self.governorate_id.name), *address],
+                self.env._("Not recorded yet."),
             ),
             (
                 ("identity",),
-                _("Identity"),
+                self.env._("Identity"),
                 [
-                    fact(kinds.get(identity.type, _("Identity")), identity.number, ltr=True),
+                    fact(kinds.get(identity.type, self.env._("Identity")), identity.number, ltr=True),
                     fact(
-                        _("Valid until"),
+                        self.env._("Valid until"),
                         self._portal_day(identity.expiry_date),
                         self._portal_validity(identity.expiry_date),
                     ),
-                    fact(_("Birth date"), self._portal_day(identity.birth_date)),
+                    fact(self.env._("Birth date"), self._portal_day(identity.birth_date)),
                 ],
-                _("Not recorded yet."),
+                self.env._("Not recorded yet."),
             ),
-            (("household",), _("Family"), self._portal_household(fact), _("No family members are recorded.")),
+            (
+                ("household",),
+                self.env._("Family"),
+                self._portal_household(fact),
+                self.env._("No family members are recorded."),
+            ),
             (
                 ("representation",),
-                _("Who acts for me"),
+                self.env._("Who acts for me"),
                 self._portal_representations(fact),
-                _("Nobody acts for you: you act yourself."),
+                self.env._("Nobody acts for you: you act yourself."),
             ),
-            (("other",), _("Papers we have seen"), self._portal_papers(fact), _("No papers are recorded yet.")),
+            (
+                ("other",),
+                self.env._("Papers we have seen"),
+                self._portal_papers(fact),
+                self.env._("No papers are recorded yet."),
+            ),
         ]
         return [
             {

@@ -46,53 +46,52 @@ class CpaMisconception(models.Model):
 
     @api.model
     def _website_common_questions(self, policy):
-        _ = self.env._
         days = policy["days"] if policy else {}
         questions = [
             (
-                _("How do I apply?"),
-                _(
+                self.env._("How do I apply?"),
+                self.env._(
                     "Choose a service and press “Apply now”: a few short screens on your phone, and then you get a "
                     "number. You need no account. If paper suits you better, come to us or call us, and we fill in the "
                     "form with you."
                 ),
-                (_("Choose a service"), "/services"),
+                (self.env._("Choose a service"), "/services"),
             ),
             (
-                _("How do I know how my request stands?"),
-                _(
+                self.env._("How do I know how my request stands?"),
+                self.env._(
                     "By the number and the PIN on your receipt, at any hour. If you have lost them, call us: we find "
                     "your request together."
                 ),
-                (_("Track a request"), "/track"),
+                (self.env._("Track a request"), "/track"),
             ),
             (
-                _("Do you keep a copy of my identity card?"),
-                _(
+                self.env._("Do you keep a copy of my identity card?"),
+                self.env._(
                     "No. We look at the original and note that we have seen it. Please send no photo of an identity "
                     "card: the law does not allow copies of it."
                 ),
                 None,
             ),
             (
-                _("Can somebody apply for me?"),
-                _(
+                self.env._("Can somebody apply for me?"),
+                self.env._(
                     "Yes: the guardian of a child, whoever holds your power of attorney, or somebody who cares for you "
                     "and fills in the form with you. You sign, or who may sign for you."
                 ),
                 None,
             ),
             (
-                _("I cannot come to your office. What then?"),
-                _(
+                self.env._("I cannot come to your office. What then?"),
+                self.env._(
                     "You need not. Most services work by telephone or on the website. Where a visit is needed, our "
                     "researcher comes to you, or the nearest branch office receives you."
                 ),
-                (_("Call me"), "/call-me"),
+                (self.env._("Call me"), "/call-me"),
             ),
             (
-                _("Who sees my data?"),
-                _(
+                self.env._("Who sees my data?"),
+                self.env._(
                     "Only those who handle your request. You may see your data, have it corrected, receive it or have "
                     "it deleted, at any time."
                 ),
@@ -102,18 +101,18 @@ class CpaMisconception(models.Model):
         if days:
             questions[1:1] = [
                 (
-                    _("When do I get a reply?"),
-                    _(
+                    self.env._("When do I get a reply?"),
+                    self.env._(
                         "Your receipt names the day. What the research committee decides takes not less than %(floor)s "
                         "days, and we aim to reply by day %(target)s. All else we answer within %(target)s days.",
                         floor=days["floor"],
                         target=days["target"],
                     ),
-                    (_("How your request is handled"), "/how"),
+                    (self.env._("How your request is handled"), "/how"),
                 ),
                 (
-                    _("My request was rejected. What can I do?"),
-                    _(
+                    self.env._("My request was rejected. What can I do?"),
+                    self.env._(
                         "You may appeal within %(days)s days of the reply. The reasons stand in the letter. Whoever "
                         "has a conflict of interest does not hear the appeal.",
                         days=days["appeal"],

@@ -64,14 +64,13 @@ class CpaRequest(models.Model):
         return todo
 
     def _portal_item_hint(self, item):
-        _ = self.env._
         if item["is_given"] and item["kind"] == "file":
-            said = _("We have your copy. Please show us the original, too.")
+            said = self.env._("We have your copy. Please show us the original, too.")
         elif item["is_given"]:
-            said = _("We have it and are looking at it.")
+            said = self.env._("We have it and are looking at it.")
         else:
             said = item["hint"]
-        return " ".join(filter(None, [said, item["due"] and _("At the latest on %(day)s.", day=item["due"])]))
+        return " ".join(filter(None, [said, item["due"] and self.env._("At the latest on %(day)s.", day=item["due"])]))
 
     def _portal_can_answer(self):
         """Return whether there is anything that the user can give, or send again, on the website."""

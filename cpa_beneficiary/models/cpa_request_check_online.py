@@ -54,12 +54,11 @@ class CpaRequestCheck(models.Model):
         }
 
     def _online_hint(self, kind):
-        _ = self.env._
         return {
-            "file": _("Take a photo with your phone, or choose a file (photo or PDF)."),
-            "original": _("Bring it with you: we look at it and keep no copy. Please send no picture of it."),
-            "iban": _("It begins with SA and has 22 digits; your bank's app shows it."),
-            "mobile": _("It begins with 05 and has ten digits."),
+            "file": self.env._("Take a photo with your phone, or choose a file (photo or PDF)."),
+            "original": self.env._("Bring it with you: we look at it and keep no copy. Please send no picture of it."),
+            "iban": self.env._("It begins with SA and has 22 digits; your bank's app shows it."),
+            "mobile": self.env._("It begins with 05 and has ten digits."),
             "text": "",
         }[kind]
 

@@ -162,18 +162,17 @@ class CpaRequest(models.Model):
 
     @api.model
     def _portal_stage_label(self, stage):
-        _ = self.env._
         return {
-            "received": _("Request received"),
-            "missing": _("Something is missing"),
-            "study": _("Being studied"),
-            "work": _("In hand"),
-            "committee": _("With the committee"),
-            "answered": _("Answered"),
-            "delivery": _("Being delivered"),
-            "done": _("Finished"),
-            "withdrawn": _("Withdrawn"),
-            "cancelled": _("Closed"),
+            "received": self.env._("Request received"),
+            "missing": self.env._("Something is missing"),
+            "study": self.env._("Being studied"),
+            "work": self.env._("In hand"),
+            "committee": self.env._("With the committee"),
+            "answered": self.env._("Answered"),
+            "delivery": self.env._("Being delivered"),
+            "done": self.env._("Finished"),
+            "withdrawn": self.env._("Withdrawn"),
+            "cancelled": self.env._("Closed"),
         }[stage]
 
     def _portal_path(self):
@@ -216,42 +215,40 @@ class CpaRequest(models.Model):
     def _portal_now(self):
         """Return where the request is now, in one sentence."""
         self.ensure_one()
-        _ = self.env._
         if self.state == "rejected" or (self.state == "approved" and not self.service_id.needs_delivery):
-            return _("We have answered your request: please read our letter.")
+            return self.env._("We have answered your request: please read our letter.")
         return {
-            "received": _("We have your request and are checking it."),
-            "missing": _("Your request waits for something from you."),
-            "study": _("Your request is being studied."),
-            "work": _("We are working on your request."),
-            "committee": _("Your request is with the committee, which decides on it."),
-            "answered": _("We have answered your request and are preparing what comes next."),
-            "delivery": _("What our letter says is being delivered."),
-            "done": _("Your request is finished."),
-            "withdrawn": _("This request was withdrawn. You can apply again at any time."),
-            "cancelled": _("This request was closed. Write to us or call us if you want to know why."),
+            "received": self.env._("We have your request and are checking it."),
+            "missing": self.env._("Your request waits for something from you."),
+            "study": self.env._("Your request is being studied."),
+            "work": self.env._("We are working on your request."),
+            "committee": self.env._("Your request is with the committee, which decides on it."),
+            "answered": self.env._("We have answered your request and are preparing what comes next."),
+            "delivery": self.env._("What our letter says is being delivered."),
+            "done": self.env._("Your request is finished."),
+            "withdrawn": self.env._("This request was withdrawn. You can apply again at any time."),
+            "cancelled": self.env._("This request was closed. Write to us or call us if you want to know why."),
         }[self._portal_stage()]
 
     def _portal_timeline(self):
         """Return what has happened so far, oldest first: list of dicts ``day`` (text) and ``text``."""
-        _ = self.env._
         first = {
-            "received": _("We received your request."),
-            "missing": _("Something was missing, and we asked you for it."),
-            "study": _("We began to study your request."),
-            "work": _("We took your request in hand."),
-            "committee": _("Your request was put before the committee."),
-            "answered": _("We answered you."),
-            "delivery": _("The delivery began."),
-            "done": _("Your request was finished."),
-            "withdrawn": _("The request was withdrawn."),
-            "cancelled": _("The request was closed."),
+            "received": self.env._("We received your request."),
+            "missing": self.env._("Something was missing, and we asked you for it."),
+            "study": self.env._("We began to study your request."),
+            "work": self.env._("We took your request in hand."),
+            "committee": self.env._("Your request was put before the committee."),
+            "answered": self.env._("We answered you."),
+            "delivery": self.env._("The delivery began."),
+            "done": self.env._("Your request was finished."),
+            "withdrawn": self.env._("The request was withdrawn."),
+            "cancelled": self.env._("The request was closed."),
         }
         again = {
             **first,
-            "received": _("We received what was missing."),
-            "study": _("We went on studying your request."),
-            "committee": _("Your request was put before the committee again."),
+            "received": self.env._("We received what was missing."),
+            "study": self.env._("We went on studying your request."),
+            "committee": self.env._("Your request was put before the committee again."),
         }
         events, seen = [], set()
         for move in self._portal_moves():
@@ -263,9 +260,11 @@ class CpaRequest(models.Model):
             events.insert(-1, (self.replied_at, first["answered"]))
         for line in self.delivery_ids if self.replied_at else ():
             if line.delivered_at:
-                events.append((line.delivered_at, _("We handed over: %(what)s.", what=line.name)))
+                events.append((line.delivered_at, self.env._("We handed over: %(what)s.", what=line.name)))
             if line.acknowledged_at:
-                events.append((line.acknowledged_at, _("The receipt was confirmed: %(what)s.", what=line.name)))
+                events.append(
+                    (line.acknowledged_at, self.env._("The receipt was confirmed: %(what)s.", what=line.name))
+                )
         events.sort(key=lambda event: event[0])
         return [{"day": self._portal_day(riyadh_date(at)), "text": text} for at, text in events]
 
@@ -287,18 +286,20 @@ class CpaRequest(models.Model):
         :param todo: as returned by ``_portal_todo``
         """
         self.ensure_one()
-        _ = self.env._
         if self.state in CLOSED_STATES:
-            return {"who": "", "text": _("Nothing is awaited.")}
+            return {"who": "", "text": self.env._("Nothing is awaited.")}
         if self.state == "incomplete":
-            return {"who": "you", "text": _("We wait for you, and go on as soon as you have answered.")}
+            return {"who": "you", "text": self.env._("We wait for you, and go on as soon as you have answered.")}
         if todo:
-            return {"who": "you", "text": _("We go on with your request, and need something from you meanwhile.")}
+            return {
+                "who": "you",
+                "text": self.env._("We go on with your request, and need something from you meanwhile."),
+            }
         bodies = self.outside_referral_ids.filtered(lambda referral: referral.state == "open").body_id
         if bodies:
             names = ", ".join(bodies.mapped("name"))
-            return {"who": "outside", "text": _("We wait for an answer from: %(bodies)s.", bodies=names)}
-        return {"who": "us", "text": _("It is our turn. Nothing more is needed from you now.")}
+            return {"who": "outside", "text": self.env._("We wait for an answer from: %(bodies)s.", bodies=names)}
+        return {"who": "us", "text": self.env._("It is our turn. Nothing more is needed from you now.")}
 
     # ------------------------------------------------------------------
     # Until when we reply, and what we replied
@@ -313,19 +314,20 @@ class CpaRequest(models.Model):
         return {"label": label, "day": self._portal_day(day), "note": self._portal_reply_note()}
 
     def _portal_reply_note(self):
-        _ = self.env._
         if self.replied_at or self.closed_at or not self.reply_target_date:
             return ""
         if self.paused_on:
-            return _(
+            return self.env._(
                 "The period is paused since %(day)s, because we wait for what is missing. It goes on when it has come, "
                 "and the day moves by as many days.",
                 day=self._portal_day(self.paused_on),
             )
         if self.state in WAITING_STATES and self.reply_target_date < cpa_today():
-            return _("This day has passed, and we are sorry for it. We are still working on your request.")
+            return self.env._("This day has passed, and we are sorry for it. We are still working on your request.")
         if self.paused_days:
-            return _("The day moved by %(days)s days, while we waited for what was missing.", days=self.paused_days)
+            return self.env._(
+                "The day moved by %(days)s days, while we waited for what was missing.", days=self.paused_days
+            )
         return ""
 
     def _portal_told(self):
@@ -333,13 +335,12 @@ class CpaRequest(models.Model):
         self.ensure_one()
         if not self.replied_at:
             return []
-        _ = self.env._
-        facts = [(_("We answered on"), self._portal_day(riyadh_date(self.replied_at)))]
+        facts = [(self.env._("We answered on"), self._portal_day(riyadh_date(self.replied_at)))]
         if self.decision:
             decision = dict(self._fields["decision"]._description_selection(self.env))[self.decision]
-            facts.insert(0, (_("Decision"), decision))
+            facts.insert(0, (self.env._("Decision"), decision))
         if self.decision in ("accept", "partial") and self.decision_amount:
-            facts.append((_("Granted"), self._portal_money(self.decision_amount)))
+            facts.append((self.env._("Granted"), self._portal_money(self.decision_amount)))
         return [{"label": label, "value": value} for label, value in facts]
 
     def _portal_money(self, amount):

@@ -152,12 +152,11 @@ class CpaDelivery(models.Model):
         }
 
     def _portal_state(self):
-        _ = self.env._
         return {
-            "planned": _("Planned"),
-            "delivered": _("Handed over: please confirm it"),
-            "acknowledged": _("Receipt confirmed"),
-            "cancelled": _("Not given"),
+            "planned": self.env._("Planned"),
+            "delivered": self.env._("Handed over: please confirm it"),
+            "acknowledged": self.env._("Receipt confirmed"),
+            "cancelled": self.env._("Not given"),
         }[self.state]
 
     def _portal_can_acknowledge(self):

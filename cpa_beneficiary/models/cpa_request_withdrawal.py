@@ -10,13 +10,12 @@ class CpaRequest(models.Model):
 
     def _withdrawal_reasons(self):
         """Return why an applicant may withdraw: ``{code: text}``; the last one is said in his own words."""
-        _ = self.env._
         return {
-            "solved": _("I do not need it any more"),
-            "elsewhere": _("I was helped elsewhere"),
-            "mistake": _("I applied by mistake, or twice"),
-            "data": _("Something in it is wrong; I apply again"),
-            "other": _("Another reason"),
+            "solved": self.env._("I do not need it any more"),
+            "elsewhere": self.env._("I was helped elsewhere"),
+            "mistake": self.env._("I applied by mistake, or twice"),
+            "data": self.env._("Something in it is wrong; I apply again"),
+            "other": self.env._("Another reason"),
         }
 
     def _portal_can_withdraw(self):

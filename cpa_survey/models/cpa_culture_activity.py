@@ -22,7 +22,7 @@ class CpaCultureActivity(models.Model):
     department_id = fields.Many2one("cpa.department", check_company=True, index="btree_not_null", ondelete="restrict")
     date = fields.Date(required=True, default=lambda self: cpa_today())
     attendance = fields.Integer("Attended by")
-    material_ids = fields.Many2many("ir.attachment", string="Material")
+    material_ids = fields.Many2many("ir.attachment")
     notes = fields.Text("What came out of it")
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
 

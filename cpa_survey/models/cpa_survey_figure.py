@@ -4,6 +4,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.date_utils import get_month, get_quarter, start_of
 
@@ -100,7 +101,7 @@ class CpaSurveyFigure(models.Model):
     @api.model
     def _cron_count(self):
         """Job: count the months whose last survey has closed, each once and in their order."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             while month := self._next_month(company):
                 self._count(company, month)
                 company.cpa_survey_counted_until = get_month(month)[1]
