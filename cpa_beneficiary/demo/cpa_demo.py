@@ -151,6 +151,7 @@ class CpaDemo(models.AbstractModel):
                 self.env.cr.flush()  # what the step leaves to the end of a transaction belongs to its time
                 if days is not None and at + timedelta(days=days) <= now:
                     heapq.heappush(queue, (at + timedelta(days=days), number, story))
+        self._give_login()
 
     # ------------------------------------------------------------------
     # Cast
@@ -163,7 +164,7 @@ class CpaDemo(models.AbstractModel):
         """Return 40 beneficiaries of three branches, entered by the officer, most of them registered."""
         env = self.env
         officer = self._as("officer", "cpa.beneficiary")
-        segments = [env.ref(f"cpa_beneficiary.{name}") for name in self._segment_names()]
+        segments = self._segments()
         places = cycle([("najran", "najran"), ("najran", "khubash"), ("sharurah", "sharurah"), ("habuna", "hubuna")])
         people = []
         for number in range(40):
@@ -200,9 +201,24 @@ class CpaDemo(models.AbstractModel):
             people.append(person)
         return [person for person in people if person.state == "registered"]
 
-    def _segment_names(self):
+    def _segments(self):
+        """Return segments that need no consent of their own."""
         data = self.env["ir.model.data"].search([("model", "=", "cpa.segment"), ("module", "=", "cpa_beneficiary")])
-        return data.sorted("res_id").mapped("name")[:8]
+        segments = self.env["cpa.segment"].browse(data.sorted("res_id").mapped("res_id"))
+        return segments.filtered(lambda segment: not segment.needs_consent)[:8]
+
+    def _give_login(self):
+        """A login of the website for somebody of whom something is awaited."""
+        request = self.env["cpa.request"].search([("state", "=", "incomplete")], order="id", limit=1)
+        user = self.env["res.users"].create(
+            {
+                "login": "applicant",
+                "password": "applicant",
+                "name": request.beneficiary_id.name,
+                "group_ids": [fields.Command.set([self.env.ref("base.group_portal").id])],
+            }
+        )
+        request.beneficiary_id._tie_user(user)
 
     # ------------------------------------------------------------------
     # Stories
