@@ -110,7 +110,7 @@ class CpaRequest(models.Model):
         text = html2plaintext(message.body, include_references=False).strip()
         # the letter is reached from the page itself; the link of a notice opens nothing here
         link = self._reply_link()
-        return "\n".join(line for line in text.splitlines() if not link or link not in line).strip()
+        return text.replace(link, "").strip() if link else text
 
     def _portal_time(self, moment):
         local = riyadh_datetime(moment)

@@ -155,7 +155,7 @@ class CpaDelivery(models.Model):
         return {
             "planned": self.env._("Planned"),
             "delivered": self.env._("Handed over: please confirm it"),
-            "acknowledged": self.env._("Receipt confirmed"),
+            "acknowledged": self.env._("You received it"),
             "cancelled": self.env._("Not given"),
         }[self.state]
 

@@ -387,3 +387,6 @@ class TestReceipt(AnswerCommon):
         self.reply(request, "approved")
         self.assertEqual(request._reply_letter().kind, "decision")
         self.assertEqual(len(mine._portal_letters()), 1)
+        for message in mine._portal_messages():
+            self.assertTrue(message["text"], "the notice of the reply says something without its link, too")
+            self.assertNotIn("/r/", message["text"])
