@@ -1,8 +1,9 @@
 """“Call me”: who wants to be called leaves a telephone number and a time of day, and nothing else (P-10, P-20)."""
 
 from odoo import api, fields, models
+from odoo.tools import hmac
 
-from ..tools.riyadh import cpa_today, utc_start_of
+from ..tools.riyadh import cpa_today
 from ..tools.saudi import normalise_phone
 from .crm_lead_website import NOT_TYPED
 
@@ -20,7 +21,10 @@ class CrmLead(models.Model):
         copy=False,
     )
 
-    _wants_call_idx = models.Index("(phone, create_date) WHERE wants_call")
+    call_key = fields.Char("Called once a day", readonly=True, copy=False, help="Number and day, unreadable.")
+
+    # decided by the database: two taps at once are one call
+    _call_key_uniq = models.UniqueIndex("(call_key) WHERE call_key IS NOT NULL", "This number is called today already.")
 
     @api.model
     def _call_typed(self, values):
@@ -48,11 +52,12 @@ class CrmLead(models.Model):
         phone = normalise_phone(typed["phone"])
         # who asks has no rights here; every value is set in this method
         lead = self.sudo().with_context(mail_create_nosubscribe=True, mail_create_nolog=True)
-        since = utc_start_of(cpa_today())
-        if lead.search_count([("wants_call", "=", True), ("phone", "=", phone), ("create_date", ">=", since)], limit=1):
+        key = hmac(lead.env, "crm.lead.call", (phone, cpa_today()))
+        if lead.with_context(active_test=False).search_count([("call_key", "=", key)], limit=1):
             return
         inquiry = lead.create(
             {
+                "call_key": key,
                 "is_inquiry": True,
                 "wants_call": True,
                 "call_time": typed["time"] or False,

@@ -14,6 +14,8 @@ from odoo.tools import consteq, hmac
 from .roles import DELEGATE, MANAGER, OFFICER
 
 CODE = "cpa_code"
+# How the login begins of who closed it himself (core's own word for it).
+CLOSED = "__closed_"
 PURPOSE = "login"
 
 
@@ -30,7 +32,8 @@ class ResUsers(models.Model):
 
         :param str contact: a telephone number or an e-mail address as stored
         :param str lang: the language of a login that is new
-        :raise AccessDenied: the contact is that of staff, who log in with their password
+        :raise AccessDenied: the contact is that of staff, who log in with their password, or of somebody whose login
+            the manager ended
         """
         if not self.env["cpa.proof.code"]._redeem(PURPOSE, contact, code):
             return None
@@ -62,12 +65,25 @@ class ResUsers(models.Model):
         own = users.search(Domain("partner_id", "in", people.ids), limit=1) if len(people) == 1 else users
         if own:
             return own
+        if len(people) == 1 and users._website_ended(people):
+            raise AccessDenied
         # a login of before that has no file; one that is tied to a file whose contact changed is somebody else's
         user = users.search([("login", "=", contact), ("partner_id.cpa_person", "=", False)], limit=1)
         user = user or users._website_create(contact, people if len(people) == 1 else None, lang)
         if len(people) == 1 and user._is_portal():
             people._cpa_tie_files(user)
         return user
+
+    @api.model
+    def _website_ended(self, person):
+        """Return whether the manager ended this person's login: a code does not open another one, staff does.
+
+        Who closed his login himself (see ``_deactivate_portal_user``) may come back.
+        """
+        closed = self.with_context(active_test=False).search(
+            Domain("partner_id", "=", person.id) & Domain("active", "=", False)
+        )
+        return any(not user.login.startswith(CLOSED) for user in closed)
 
     def _website_create(self, contact, person, lang):
         """Make a login of the website: of ``person`` (``res.partner``), or of a contact that is nobody's yet."""

@@ -141,6 +141,21 @@ class TestLogin(CpaCommon, HttpCase):
         self.file.with_user(self.manager).action_website_access_end()
         self.assertFalse(user.active)
 
+    def test_what_the_manager_ended_stays_ended(self):
+        """A code does not open another login where the manager ended the former one; staff gives it again."""
+        self.user_of()
+        self.file.with_user(self.manager).action_website_access_end()
+        self.authenticate(None, None)
+        with mute_logger("odoo.addons.base.models.res_users"):
+            answer, _user = self.log_in()
+        self.assertIn("This code is wrong", answer.text)
+        self.reread()
+        self.assertFalse(self.session.uid)
+        self.file.invalidate_recordset()
+        self.file.with_user(self.officer).action_website_access()
+        self.authenticate(None, None)
+        self.assertEqual(self.user_of().cpa_acts_for(), self.file.ids)
+
     def test_no_open_sign_up(self):
         """Nobody signs up on core's page, and a forgotten password is answered alike for all."""
         self.assertEqual(self.url_open("/web/signup").status_code, 404)

@@ -1,8 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from unittest.mock import patch
 
+import odoo.sql_db
 from freezegun import freeze_time
-from odoo import fields
+from odoo import api, fields
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import CpaCommon
 
@@ -68,3 +72,41 @@ class TestProofCode(CpaCommon):
         kept = self.env["cpa.proof.code"].search([])
         self.assertNotIn(code, f"{kept.code_hash}{kept.contact_hash}")
         self.assertFalse(kept.with_user(self.manager).has_access("read"))
+
+
+@tagged("post_install", "-at_install")
+class TestParallelLimit(CpaCommon):
+    """The limit holds for many at the same moment, and lets in again when its time is over."""
+
+    CLIENTS, TIMES = 20, 7
+    SCOPE = "test/parallel"
+
+    def connect(self):
+        return odoo.sql_db.db_connect(self.env.cr.dbname).cursor()
+
+    def forget(self):
+        with self.connect() as cr:
+            cr.execute(SQL("DELETE FROM cpa_rate_limit WHERE scope = %s", self.SCOPE))
+
+    def attempts(self):
+        """Return what each of 20 clients is told, every one on a connection of its own."""
+        public = self.env.ref("base.public_user").id
+        limit = self.env["cpa.rate.limit"].with_user(public)
+        limit._allows(self.SCOPE, "another", self.TIMES)  # what is read once for all
+
+        def attempt(_client):
+            with self.connect() as cr:
+                return api.Environment(cr, public, {})["cpa.rate.limit"]._allows(self.SCOPE, "one", self.TIMES)
+
+        with ThreadPoolExecutor(self.CLIENTS) as clients:
+            return list(clients.map(attempt, range(self.CLIENTS)))
+
+    def test_twenty_at_once(self):
+        self.forget()
+        self.addCleanup(self.forget)
+        with patch.object(self.registry, "cursor", lambda readonly=False: self.connect()):
+            with freeze_time("2031-03-01 08:30:00"):
+                self.assertEqual(sum(self.attempts()), self.TIMES)
+                self.assertEqual(sum(self.attempts()), 0)
+            with freeze_time("2031-03-01 09:00:00"):
+                self.assertEqual(sum(self.attempts()), self.TIMES, "recovered")

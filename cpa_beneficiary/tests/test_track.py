@@ -3,9 +3,14 @@
 import re
 import statistics
 import time
+from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo import fields
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
 
 from .common import CpaCommon
 
@@ -135,6 +140,22 @@ class TestCallMe(CpaCommon, HttpCase):
         self.assertEqual((call.phone, call.call_time, call.is_inquiry), ("+966500000444", "evening", True))
         self.assertEqual(len(call.activity_ids), 1)
         self.assertTrue(call.activity_ids.user_id)
+
+    def test_two_taps_at_once(self):
+        """The second of two that saw no call yet is stopped by the database."""
+        typed = {"phone": "0500000446", "name": "", "time": ""}
+        Lead = self.env["crm.lead"].with_user(self.env.ref("base.public_user"))
+        Lead._call_wanted(typed)
+        with (
+            patch.object(self.registry["crm.lead"], "search_count", return_value=0),
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
+            Lead._call_wanted(typed)
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            Lead._call_wanted(typed)
+        self.assertEqual(len(self.calls()), 2)
 
     def test_by_machine(self):
         """Who fills the field that nobody sees gets the thanks of everybody, and nothing is kept."""
