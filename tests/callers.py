@@ -119,10 +119,11 @@ class CallerMixin:
         self.session = self.session_of(user)
         return http.Request.csrf_token(self)
 
-    def call(self, user, method, url, **kwargs):
+    def call(self, user, method, url, stays=False, **kwargs):
         """Call a route and return its ``Answer``.
 
         :param user: ``res.users`` who is logged in, None for a visitor
+        :param stays: what the server puts into the session stays there for the calls that follow
         :param kwargs: of ``werkzeug.test.EnvironBuilder``: ``data``, ``json``, ``headers``, ``query_string`` …
         """
         session = self.session_of(user)
@@ -136,6 +137,8 @@ class CallerMixin:
             body = response.get_data()
         threading.current_thread().dbname = get_db_name()  # each call forgets it at its beginning
         answer = Answer(response.status_code, str(response.headers), body, response.mimetype)
+        if stays:
+            self.sessions[user] = http.root.session_store.get(session.sid)
         self.look_into(answer)
         if answer.status >= 500:
             answer.error = self.failures.last

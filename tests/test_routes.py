@@ -128,7 +128,8 @@ class RoutesCommon(CallerMixin, MarkedStory):
     @classmethod
     def make_callers(cls):
         """Return ``{name: user}`` of those who have no part in the victim's affairs; None is a visitor."""
-        own = cls.make_beneficiary(name="Somebody else", phone="0551112223", number="1000000008")
+        cls.own = own = cls.make_beneficiary(name="Somebody else", phone="0551112223", number="1000000008")
+        cls.own_request = cls.submit(cls.make_request(beneficiary_id=own.id))
         ward = cls.make_beneficiary(name="A child", phone="0551112224", number="1000000016")
         guardian = cls.env["res.partner"].create({"name": "A guardian"})
         ward.write({"representation_ids": [(0, 0, {"representative_id": guardian.id, "kind": "guardian"})]})

@@ -3,7 +3,10 @@ import logging
 import psycopg2
 from odoo import models
 from odoo.http import request
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, InternalServerError
+
+from .crm_lead_website import NOT_TYPED
 
 _logger = logging.getLogger(__name__)
 # What core's pages raise for values that none of their own links and forms would send.
@@ -20,18 +23,40 @@ MISUNDERSTOOD = (
 
 
 class IrHttp(models.AbstractModel):
-    """Nonsense sent to one of core's pages from outside is a bad request, not a failure of the server."""
+    """What no person sends: our pages are given text as people type it; where core's pages do not understand what
+    comes from outside, that is a bad request, not a failure of the server.
+    """
 
     _inherit = "ir.http"
 
     @classmethod
+    def _pre_dispatch(cls, rule, args):
+        super()._pre_dispatch(rule, args)
+        posted = rule.endpoint.routing["type"] == "http" and request.httprequest.method == "POST"
+        if posted and "csrf_token" in request.httprequest.files:
+            raise BadRequest
+
+    @classmethod
     def _dispatch(cls, endpoint):
+        if endpoint.routing["type"] != "http":
+            return super()._dispatch(endpoint)
+        ours = ".cpa_" in endpoint.func.__module__  # a failure of ours is one
+        if ours:
+            request.params = cls._typed(request.params)
         try:
             return super()._dispatch(endpoint)
         except MISUNDERSTOOD as error:
-            ours = ".cpa_" in endpoint.func.__module__  # a failure of ours is one
             user = request.env.user  # nobody, where a route asks for none
-            if ours or endpoint.routing["type"] != "http" or (user and user._is_internal()):
+            if ours or (user and user._is_internal()):
                 raise
             _logger.info("%s did not understand its values", request.httprequest.path, exc_info=True)
             raise BadRequest from error
+
+    @classmethod
+    def _typed(cls, params):
+        """Return values of a form without what no keyboard types, and without files: pages ask for those."""
+        return {
+            name: NOT_TYPED.sub(" ", value) if isinstance(value, str) else value
+            for name, value in params.items()
+            if not isinstance(value, FileStorage)
+        }
