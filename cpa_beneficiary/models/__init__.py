@@ -165,7 +165,10 @@ from . import cpa_request_receipt
 from . import cpa_application
 from . import cpa_application_document
 from . import cpa_application_paper
+from . import cpa_application_steps
 from . import cpa_application_form
+from . import cpa_application_read
+from . import cpa_application_sent
 from . import cpa_application_page
 from . import cpa_application_proof
 from . import cpa_application_request

@@ -24,9 +24,10 @@ class CpaApplication(models.Model):
     of it takes them over. It becomes one when it is proven who applied: by a code to the contact that stands in the
     file, by the PIN of an earlier slip, by a login, or by an officer. What is never proven expires.
 
-    The concerns have files of their own: ``cpa_application_form`` (what is asked, and what is wrong with it),
-    ``cpa_application_page`` (what is shown), ``cpa_application_proof``, ``cpa_application_request`` (how it becomes a
-    request), ``cpa_application_paper`` (number, PIN, receipt) and ``cpa_application_expiry``.
+    The concerns have files of their own: ``cpa_application_steps``, ``cpa_application_form`` (what is asked),
+    ``cpa_application_read`` (what is wrong with it), ``cpa_application_sent``, ``cpa_application_page`` (what is
+    shown), ``cpa_application_proof``, ``cpa_application_request`` (how it becomes a request), ``cpa_application_paper``
+    (number, PIN, receipt) and ``cpa_application_expiry``.
     """
 
     _name = "cpa.application"
