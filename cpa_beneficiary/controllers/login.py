@@ -44,7 +44,9 @@ class LoginController(PublicPage, http.Controller):
         contact = request.session.get(ASKED)
         if not contact:
             return request.redirect("/login", code=303)
-        if refused := self._refused(params) or self._too_many(("login/address", None, ADDRESS_LIMIT)):
+        if refused := self._refused(params):
+            return self._code_form({"form": refused}, 400)
+        if refused := self._too_many(("login/address", None, ADDRESS_LIMIT)):
             return self._code_form({"form": refused}, 429)
         wrong = request.env._("This code is wrong or too old. Look again, or let us send another one.")
         try:
@@ -74,7 +76,9 @@ class LoginController(PublicPage, http.Controller):
             ("track/address", None, ADDRESS_LIMIT),
             ("track/number", read_number(typed["number"]) or "-", NUMBER_LIMIT),
         )
-        if refused := self._refused(params) or self._too_many(*counts):
+        if refused := self._refused(params):
+            return self._prove_form(typed, {"form": refused}, 400)
+        if refused := self._too_many(*counts):
             return self._prove_form(typed, {"form": refused}, 429)
         wrong = request.env.user._website_prove(typed["number"], str(pin)[:20])
         return self._prove_form(typed, {"form": wrong}, 422) if wrong else request.redirect("/my", code=303)

@@ -24,7 +24,9 @@ class TrackController(PublicPage, http.Controller):
     @http.route("/track", **SEND)
     def track_by_pin(self, number="", pin="", **params):
         typed = {"number": str(number)[:40], "pin": str(pin)[:20]}
-        if refused := self._refused(params) or self._too_many(*self._counts(typed["number"])):
+        if refused := self._refused(params):
+            return self._form(typed, {"form": refused}, 400)
+        if refused := self._too_many(*self._counts(typed["number"])):
             return self._form(typed, {"form": refused}, 429)
         found = request.env["cpa.request"]._track_by_pin(typed["number"], typed["pin"])
         if not found:
@@ -62,7 +64,9 @@ class TrackController(PublicPage, http.Controller):
         asked = request.session.get(ASKED)
         if not asked:
             return request.redirect("/track/code", code=303)
-        if refused := self._refused(params) or self._too_many(*self._counts(typed["number"])):
+        if refused := self._refused(params):
+            return self._enter_form(typed, {"form": refused}, 400)
+        if refused := self._too_many(*self._counts(typed["number"])):
             return self._enter_form(typed, {"form": refused}, 429)
         found = request.env["cpa.request"]._track_by_code(typed["number"], asked["contact"], typed["code"])
         if not found:

@@ -116,6 +116,7 @@ class TestTrack(CpaCommon, HttpCase):
     def test_old_page(self):
         """A page that had become too old says so, and keeps the number."""
         answer = self.url_open("/track", {"csrf_token": "old", "number": "2031-000007", "pin": "1"})
+        self.assertEqual(answer.status_code, 400)
         self.assertIn("too old", answer.text)
         self.assertIn("2031-000007", answer.text)
 
