@@ -400,7 +400,7 @@ class TestAutomations(ReminderCommon):
         """The list shows each of our actions and jobs, and nothing else."""
         listed = self.env["cpa.automation"].with_user(self.manager).search([]).sudo()
         for model, behind in (("base.automation", listed.automation_id), ("ir.cron", listed.cron_id)):
-            data = self.env["ir.model.data"].search([("module", "=", "cpa_beneficiary"), ("model", "=", model)])
+            data = self.env["ir.model.data"].search([("module", "=like", "cpa\\_%"), ("model", "=", model)])
             self.assertEqual(set(data.mapped("res_id")), set(behind.ids), model)
 
     def test_an_automation_is_no_way_around_the_guard(self):
