@@ -18,6 +18,8 @@
         "views/cpa_survey_comment_views.xml",
         "views/cpa_improvement_action_views.xml",
         "views/rate_templates.xml",
+        "report/cpa_counter_sheet_templates.xml",
+        "views/cpa_branch_views.xml",
         "views/my_home_templates.xml",
         "views/cpa_menus.xml",
     ],

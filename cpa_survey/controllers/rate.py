@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import http
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.links import LinkExpired
@@ -5,10 +7,14 @@ from odoo.addons.cpa_beneficiary.tools.saudi import national_phone
 from odoo.addons.cpa_beneficiary.tools.text import arabic_digits
 from odoo.http import request
 
+from ..models.cpa_branch import COUNTER
 from ..models.cpa_survey_invitation import PAGE
 
 # How many wrong links one address may try within an hour.
 WRONG_LINKS = 60
+# How many visitors may rate at a counter within an hour by one address: they may share its network.
+COUNTER_ANSWERS = 30
+RATED = "cpa_rated"
 # The address is the key: it is neither kept nor told to anybody, and nothing is fetched.
 HEADERS = {
     "Cache-Control": "no-store, private",
@@ -20,7 +26,7 @@ HEADERS = {
 }
 # Filled by machines only: people neither see nor reach it.
 HONEYPOT = "company_website"
-STATUS = {"expired": 410, "closed": 410, "answered": 200, "busy": 429, "unknown": 404}
+STATUS = {"expired": 410, "closed": 410, "answered": 200, "today": 200, "busy": 429, "unknown": 404}
 ROUTE = {"type": "http", "auth": "public", "sitemap": False, "save_session": False}
 
 
@@ -31,7 +37,7 @@ class RateController(http.Controller):
     def rate(self, token, **params):
         invitation, reason = self._find(token)
         lang = self._lang(invitation, params)
-        return self._closed(reason, lang) if reason else self._form(invitation, lang, token, {}, {})
+        return self._closed(reason, lang) if reason else self._form_of(invitation, lang, token, {}, {})
 
     # no token of a session: the address itself is what only the person asked has
     @http.route(f"{PAGE}/<string:token>", methods=["POST"], csrf=False, **ROUTE)
@@ -41,14 +47,42 @@ class RateController(http.Controller):
         if reason:
             return self._closed(reason, lang)
         survey = self._survey(invitation, lang)
-        values, errors = survey._cpa_read(params)
-        if not errors and not values:
-            errors = {0: request.env(context={"lang": lang})._("Please choose an answer first.")}
+        values, errors = self._read(survey, params)
         if errors:
-            return self._form(invitation, lang, token, params, errors, 422)
+            return self._form_of(invitation, lang, token, params, errors, 422)
         if not invitation._answer(values):
             return self._closed("answered", lang)
         return request.redirect(f"{PAGE}/thanks?lang={lang[:2]}", code=303, local=True)
+
+    # ------------------------------------------------------------------
+    # At the counter, by the code that hangs there
+    # ------------------------------------------------------------------
+
+    @http.route(f"{COUNTER}/<string:token>", methods=["GET"], **ROUTE)
+    def counter(self, token, **params):
+        lang = self._lang(None, params)
+        branch, reason = self._find_counter(token)
+        return self._closed(reason, lang) if reason else self._form_at(branch, lang, token, {}, {})
+
+    # nobody has a session here; limits of the address and a mark in the browser keep one voice to one answer a day
+    @http.route(f"{COUNTER}/<string:token>", methods=["POST"], csrf=False, **ROUTE)
+    def counter_send(self, token, **params):
+        lang = self._lang(None, params)
+        branch, reason = self._find_counter(token)
+        if reason:
+            return self._closed(reason, lang)
+        values, errors = self._read(branch._counter_survey().with_context(lang=lang), params)
+        if errors:
+            return self._form_at(branch, lang, token, params, errors, 422)
+        limit = request.env["cpa.rate.limit"]
+        if not limit._allows("rate/counter", limit._network(request.httprequest.remote_addr), COUNTER_ANSWERS):
+            return self._closed("busy", lang)
+        branch._counter_answer(values)
+        response = request.redirect(f"{PAGE}/thanks?lang={lang[:2]}", code=303, local=True)
+        # that somebody rated today, not who, where or what
+        day = int(timedelta(days=1).total_seconds())
+        response.set_cookie(RATED, "1", max_age=day, path=COUNTER, httponly=True, samesite="Lax")
+        return response
 
     # ------------------------------------------------------------------
     # What follows, without the link: nothing ties it to what was answered
@@ -92,6 +126,27 @@ class RateController(http.Controller):
             return invitation, "closed"
         return invitation, "answered" if invitation.is_answered else None
 
+    def _find_counter(self, token):
+        """Return ``(branch, None)`` for a code by which may be rated now, else ``(None, reason)``."""
+        limit = request.env["cpa.rate.limit"]
+        try:
+            branch = request.env["cpa.branch"]._of_counter(token)
+        except LinkExpired:
+            return None, "expired"
+        if not branch:
+            address = limit._network(request.httprequest.remote_addr)
+            return None, "unknown" if limit._allows("rate/address", address, WRONG_LINKS) else "busy"
+        if not branch._counter_survey():
+            return None, "closed"
+        return branch, "today" if request.cookies.get(RATED) else None
+
+    def _read(self, survey, params):
+        """Return what was typed as ``(values, errors)``; an empty form is an error of the whole."""
+        values, errors = survey._cpa_read(params)
+        if not errors and not values:
+            errors = {0: request.env(context={"lang": survey.env.lang})._("Please choose an answer first.")}
+        return values, errors
+
     def _lang(self, invitation, params):
         """Return the language of the page: the one chosen on it, else the person's."""
         Text = request.env["cpa.reply.text"]
@@ -108,8 +163,16 @@ class RateController(http.Controller):
         # its questions, which whoever was asked reads
         return invitation.rule_id.survey_id.sudo().with_context(lang=lang)
 
-    def _form(self, invitation, lang, token, typed, errors, status=200):
-        survey = self._survey(invitation, lang)
+    def _form_of(self, invitation, lang, token, typed, errors, status=200):
+        survey, until = self._survey(invitation, lang), format_both(invitation.open_until, lang)
+        return self._form(survey, invitation.company_id, f"{PAGE}/{token}", until, typed, errors, status)
+
+    def _form_at(self, branch, lang, token, typed, errors, status=200):
+        survey = branch._counter_survey().with_context(lang=lang)
+        return self._form(survey, branch.company_id, f"{COUNTER}/{token}", "", typed, errors, status)
+
+    def _form(self, survey, company, address, until, typed, errors, status):
+        lang = survey.env.lang
         questions = [
             {
                 "name": f"q{question.id}",
@@ -133,11 +196,11 @@ class RateController(http.Controller):
             "description": survey.description,
             "questions": questions,
             "general": errors.get(0),
-            "address": f"{PAGE}/{token}",
+            "address": address,
             "other": self._other(lang),
-            "until": format_both(invitation.open_until, lang),
+            "until": until,
         }
-        return self._page("cpa_survey.rate_page", lang, invitation.company_id, status, **values)
+        return self._page("cpa_survey.rate_page", lang, company, status, **values)
 
     def _thank(self, lang, typed=None, error="", status=200, is_called=False):
         values = {"typed": typed or {}, "error": error, "is_called": is_called, "honeypot": HONEYPOT}

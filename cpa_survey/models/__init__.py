@@ -1,5 +1,6 @@
 from . import (
     cpa_beneficiary,
+    cpa_branch,
     cpa_culture_activity,
     cpa_improvement_action,
     cpa_satisfaction_source,

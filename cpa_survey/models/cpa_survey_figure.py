@@ -24,7 +24,7 @@ TABLES = {
     "service_channel": ("service_id", "channel_id"),
 }
 # After these events an answer speaks of the work of somebody.
-STAFF_EVENTS = frozenset({"reply", "delivery", "visit", "reception"})
+STAFF_EVENTS = frozenset({"reply", "delivery", "visit", "reception", "counter"})
 # A share of answers is told in steps of ten, and never that all answered.
 RATE_STEP, HIGHEST_RATE = 10, 90
 PERIODS = [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")]
@@ -116,11 +116,17 @@ class CpaSurveyFigure(models.Model):
         if company.cpa_survey_counted_until:
             month = company.cpa_survey_counted_until + timedelta(days=1)
         else:
-            month = Invitation.search(asked, order="month", limit=1).month
+            month = self._first_month(company, Invitation.search(asked, order="month", limit=1).month)
         if not month or get_month(month)[1] >= cpa_today():
             return None
         still_open = [*asked, ("month", "=", month), ("state", "=", "sent"), ("open_until", ">=", cpa_today())]
         return None if Invitation.search_count(still_open, limit=1) else month
+
+    @api.model
+    def _first_month(self, company, asked):
+        """Return the first month with an answer or, earlier, with somebody ``asked``: at a counter nobody is."""
+        self.env.cr.execute(SQL("SELECT MIN(month) FROM cpa_survey_fact WHERE company_id = %s", company.id))
+        return min(filter(None, (asked, *self.env.cr.fetchone())), default=None)
 
     @api.model
     def _count(self, company, month):
@@ -171,6 +177,11 @@ class CpaSurveyFigure(models.Model):
         for event, measure, day, staff, n, many, few, *place in self.env.cr.fetchall():
             answers = found.setdefault((event, measure), Answers(event in STAFF_EVENTS))
             answers.add(day, tuple(place), staff, n, many, few)
+            if event == "counter":
+                # it speaks of whoever works in the office, and of nobody in particular: one alone gets no figure
+                branch = self.env["cpa.branch"].browse(place[DIMENSIONS.index("branch_id")] or ())
+                for delegate in branch.delegate_ids:
+                    answers.add(day, tuple(place), delegate.id, 0, 0, 0)
         return found
 
     def _asked(self, company, month):

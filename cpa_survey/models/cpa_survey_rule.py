@@ -7,6 +7,7 @@ EVENTS = [
     ("delivery", "A delivery"),
     ("visit", "A visit"),
     ("reception", "A reception"),
+    ("counter", "At the counter"),
     ("volunteering", "Volunteering"),
     ("yearly", "Once a year"),
 ]

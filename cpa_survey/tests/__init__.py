@@ -1,5 +1,6 @@
 from . import (
     test_answer,
+    test_counter,
     test_disclosure,
     test_figures,
     test_improvement,

@@ -66,6 +66,26 @@ class TestInvitation(MailCommon, SurveyCommon):
             invitation = self.Invitation.search([("event_key", "=", f"cpa.visitor,{visitor.id}")])
             self.assertEqual(invitation.partner_id, person.partner_id)
 
+    def test_volunteering(self):
+        """P-15: after volunteering the person is asked, next day, by the volunteers' own survey."""
+        visitor = self.env["cpa.visitor"].with_user(self.officer).create({"beneficiary_id": self.person.id})
+        visitor._satisfaction_event("volunteering")
+        invitation = self.Invitation.search([("event_key", "=", f"cpa.visitor,{visitor.id}")])
+        self.assertEqual(invitation.rule_id.event_code, "volunteering")
+        self.assertEqual(invitation.rule_id.survey_id, self.env.ref("cpa_survey.survey_volunteering"))
+        self.assertEqual(invitation.due_at, datetime(2026, 3, 11, 9))
+        self.send("2026-03-11 10:00:00")
+        self.assertEqual(invitation.state, "sent")
+
+    def test_staff_once_a_year(self):
+        """P-15, P-17: the internal survey asks the association's own people, and no beneficiary."""
+        rule = self.env.ref("cpa_survey.cpa_survey_rule_internal")
+        rule.write({"active": True, "yearly_month": "3"})
+        self.Invitation._cron_yearly()
+        asked = self.Invitation.search([("rule_id", "=", rule.id)]).partner_id
+        self.assertIn(self.officer.partner_id, asked)
+        self.assertNotIn(self.person.partner_id, asked)
+
     def test_delivery(self):
         """P-37: whoever received is asked; a delivery that went out as a whole asks once."""
         request = self.approve(beneficiary_id=self.person.id)
