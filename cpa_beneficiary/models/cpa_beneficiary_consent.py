@@ -18,7 +18,7 @@ class CpaBeneficiary(models.Model):
         purposes = self.env["cpa.consent.purpose"].sudo().search(Domain.TRUE)  # their names, which anybody may know
         held = {purpose: self.env["cpa.consent"]._in_force(purpose.code, self.partner_id) for purpose in purposes}
         for beneficiary in self:
-            names = [purpose.name for purpose in purposes if beneficiary.partner_id in held[purpose]]
+            names = [purpose.name for purpose in purposes if beneficiary.partner_id._origin in held[purpose]]
             beneficiary.consent_note = "\n".join(names)
 
     def action_record_consent(self):

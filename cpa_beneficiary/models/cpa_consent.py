@@ -64,6 +64,7 @@ class CpaConsent(models.Model):
         :param partners: ``res.partner``
         :return: ``res.partner``, with the rights of ``partners``
         """
+        partners = partners._origin  # in a form that is being filled in, as they are stored
         if not partners:
             return partners
         self.flush_model()

@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import WebsiteCommon
 
@@ -134,6 +134,14 @@ class TestConsent(WebsiteCommon):
             self.env.flush_all()
             with self.assertQueryCount(1):
                 self.env["cpa.consent"]._in_force(OUTREACH, partners)
+
+    def test_a_file_that_is_being_filled_in(self):
+        """A new file opens, and that of a person who consented shows it while it is edited."""
+        self.assertFalse(Form(self.env["cpa.beneficiary"].with_user(self.officer)).consent_note)
+        self.record(self.officer, self.file)
+        form = Form(self.file.with_user(self.officer))
+        form.accessibility_needs = "Large print"
+        self.assertIn(self.purpose.name, form.consent_note)
 
     def test_sensitive_segment(self):
         """What tells of health or a disability is kept with explicit consent only, whoever writes it."""
