@@ -191,6 +191,7 @@ from . import cpa_import_people
 from . import cpa_import_requests
 from . import cpa_register_number
 from . import res_company
+from . import res_company_uploads
 from . import cpa_working_days
 from . import cpa_automation
 from . import ir_actions_report

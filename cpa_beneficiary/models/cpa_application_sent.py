@@ -10,7 +10,6 @@ from odoo.exceptions import ValidationError
 
 from .cpa_application_steps import MOST_OTHERWISE
 from .crm_lead_website import NOT_TYPED
-from .ir_attachment import content_type
 
 SIGNATURE_MOST = 300 * 1024
 

@@ -4,21 +4,15 @@ import re
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.mimetypes import guess_mimetype
+from odoo.tools.misc import groupby
 
-UPLOAD_MAX_MB = 10
-# What people bring: scans, photos of phones, letters and sheets, a voice message. By content, each with its extensions.
-UPLOAD_TYPES = {
-    "application/pdf": {".pdf"},
-    "image/png": {".png"},
-    "image/jpeg": {".jpg", ".jpeg", ".jpe", ".jfif"},
-    "image/webp": {".webp"},
-    "image/heic": {".heic", ".heif"},
-    "audio/ogg": {".ogg", ".opus", ".oga"},
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": {".docx"},
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {".xlsx"},
-    "application/vnd.oasis.opendocument.text": {".odt"},
-}
+from ..tools.riyadh import cpa_today, utc_start_of
+from ..tools.uploads import UPLOAD_TYPES, content_type, is_harmful
+from .crm_lead_website import NOT_TYPED
+
+MEGABYTE = 1024 * 1024
+# A type that no browser shows, and that core does not take for an invitation to guess.
+HANDED_OUT = "application/x-file"
 # Models that look at their files themselves.
 OTHER_UPLOADS = frozenset({"cpa.import"})
 # Where events keep their scans and checks their copies: model, field, and in which states (none: in all).
@@ -33,16 +27,6 @@ EVIDENCE = (
 CONTENT = frozenset({"datas", "raw", "db_datas", "store_fname", "checksum", "type", "url"})
 PLACE = frozenset({"name", "res_model", "res_id", "res_field", "public"})
 _EXTENSION = re.compile(r"\.[a-z]{2,5}$")
-_HEIC_BRANDS = (b"heic", b"heix", b"heif", b"mif1", b"msf1", b"hevc")
-
-
-def content_type(raw):
-    """Return the type of a file by its content, whatever its name says (``application/octet-stream`` if unknown)."""
-    if raw[4:8] == b"ftyp" and raw[8:12] in _HEIC_BRANDS:
-        return "image/heic"
-    if raw.startswith(b"OggS"):
-        return "audio/ogg"
-    return guess_mimetype(raw, default="application/octet-stream")
 
 
 class IrAttachment(models.Model):
@@ -53,10 +37,13 @@ class IrAttachment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_upload(vals.get("res_model"), vals.get("name"), vals)
+            if vals.get("name"):
+                vals["name"] = NOT_TYPED.sub("", vals["name"])
+            self._check_upload(vals.get("res_model"), vals.get("res_id"), vals.get("name"), vals)
             # before it is stored: core's upload route catches what is raised and keeps what was written
             self._check_not_to_sealed(vals.get("res_model"), [vals.get("res_id")])
-        attachments = super().create(vals_list)
+        self._check_room(vals_list)
+        attachments = super().create([self._harmless(vals) for vals in vals_list])
         attachments._check_stored()
         attachments._check_place_not_sealed()
         return attachments
@@ -67,9 +54,13 @@ class IrAttachment(models.Model):
             for attachment in self:
                 self._check_upload(
                     vals.get("res_model", attachment.res_model),
+                    vals.get("res_id", attachment.res_id),
                     vals.get("name", attachment.name),
                     vals if vals.keys() & {"datas", "raw"} else {"raw": attachment.raw} if "res_model" in vals else {},
                 )
+        if vals.get("res_id"):
+            comes = self.filtered(lambda attachment: attachment.res_id != vals["res_id"])
+            self._check_room([{"res_model": a.res_model, "file_size": a.file_size, **vals} for a in comes])
         super().write(vals)
         if vals.keys() & CONTENT | vals.keys() & {"name"}:
             self._check_stored()
@@ -128,43 +119,102 @@ class IrAttachment(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _upload_types(self, res_model):
-        """Return which files a record of ``res_model`` takes: ``{type by content: extensions}``; None for any."""
-        ours = (res_model or "").startswith("cpa.") and res_model not in OTHER_UPLOADS
+    def _upload_types(self, res_model, res_id=None):
+        """Return which files a record takes: ``{type by content: extensions}``; None for any."""
+        if res_model == "crm.lead" and res_id and not self._by_mail():
+            # whether it is an inquiry, no more
+            ours = self.env["crm.lead"].sudo().browse(int(res_id)).exists().is_inquiry
+        else:
+            ours = (res_model or "").startswith("cpa.") and res_model not in OTHER_UPLOADS
         return UPLOAD_TYPES if ours else None
+
+    def _by_mail(self):
+        """Return whether a mail is being taken in: it is kept as it came, and nothing of it is lost."""
+        return self.env.su and "cpa_automatic_mail" in self.env.context
+
+    def _harmless(self, vals):
+        """Return values of a file: what came by mail and is none that we take is handed out, not shown."""
+        if not self._by_mail() or not (vals.get("raw") or vals.get("datas")):
+            return vals
+        raw = self._raw_of(vals)
+        found = content_type(raw)
+        if found in UPLOAD_TYPES and not is_harmful(raw, found):
+            return vals
+        return {**vals, "mimetype": HANDED_OUT}
 
     def _check_stored(self):
         """Look at the files as they are stored: by whatever column, default or second value they came."""
         self.invalidate_recordset(["raw"], flush=False)  # what was written is not always what is kept
         for attachment in self.sudo():  # looked at, not shown
-            if self._upload_types(attachment.res_model) is not None:
-                self._check_upload(attachment.res_model, attachment.name, {"raw": attachment.raw})
+            if self._upload_types(attachment.res_model, attachment.res_id) is not None:
+                self._check_upload(attachment.res_model, attachment.res_id, attachment.name, {"raw": attachment.raw})
 
     @api.model
-    def _check_upload(self, res_model, name, vals):
-        """Refuse what is too large, of another kind, or disguised as what it is not.
+    def _raw_of(self, vals):
+        """Return the content (``bytes``) of a file that is about to be stored.
+
+        :raise ValidationError: it is no base64
+        """
+        try:
+            raw = vals.get("raw") or base64.b64decode(vals.get("datas") or b"")
+        except (binascii.Error, ValueError):
+            name = vals.get("name")
+            raise ValidationError(self.env._("“%(file)s” did not arrive whole; send it again.", file=name)) from None
+        return raw.encode() if isinstance(raw, str) else raw
+
+    @api.model
+    def _check_room(self, vals_list):
+        """Refuse more files than a record may have, and more than it may get in a day.
+
+        :raise ValidationError: the limit, and what can be done
+        """
+        company = self.env.company.sudo()  # three numbers, which hold for everybody
+        files = [vals for vals in vals_list if vals.get("res_id") and not vals.get("res_field")]
+        for model, coming in groupby(files, lambda vals: vals.get("res_model")):
+            records = groupby(coming, lambda vals: int(vals["res_id"]))
+            records = {record: vals for record, vals in records if self._upload_types(model, record) is not None}
+            everything = self.sudo()  # counted, not shown
+            there = [("res_model", "=", model), ("res_id", "in", list(records)), ("res_field", "=", False)]
+            counts = dict(everything._read_group(there, ["res_id"], ["__count"]))
+            today = [*there, ("create_date", ">=", utc_start_of(cpa_today()))]
+            sizes = dict(everything._read_group(today, ["res_id"], ["file_size:sum"]))
+            for record, vals in records.items():
+                if counts.get(record, 0) + len(vals) > company.cpa_upload_files:
+                    raise ValidationError(
+                        self.env._(
+                            "This record has as many files as it can hold (%(limit)s). Put several pages into one PDF.",
+                            limit=company.cpa_upload_files,
+                        )
+                    )
+                coming_size = sum(values.get("file_size") or len(self._raw_of(values)) for values in vals)
+                if (sizes.get(record) or 0) + coming_size > company.cpa_upload_day_mb * MEGABYTE:
+                    raise ValidationError(
+                        self.env._(
+                            "More than %(limit)s MB came here today. Send the rest tomorrow, or smaller scans.",
+                            limit=company.cpa_upload_day_mb,
+                        )
+                    )
+
+    @api.model
+    def _check_upload(self, res_model, res_id, name, vals):
+        """Refuse what is too large, of another kind, harmful, or disguised as what it is not.
 
         :param vals: values with the file as ``raw`` (bytes) or ``datas`` (base64)
         :raise ValidationError: with the file's name and what is wrong with it
         """
-        types = self._upload_types(res_model)
+        types = self._upload_types(res_model, res_id)
         if types is None or not (vals.get("raw") or vals.get("datas")):
             return
-        try:
-            raw = vals.get("raw") or base64.b64decode(vals["datas"])
-        except (binascii.Error, ValueError):
-            raise ValidationError(self.env._("“%(file)s” did not arrive whole; send it again.", file=name)) from None
-        raw = raw.encode() if isinstance(raw, str) else raw
-        if len(raw) > UPLOAD_MAX_MB * 1024 * 1024:
+        raw = self._raw_of({**vals, "name": name})
+        most = self.env.company.sudo().cpa_upload_mb  # a number, which holds for everybody
+        if len(raw) > most * MEGABYTE:
             raise ValidationError(
                 self.env._(
-                    "“%(file)s” is larger than %(limit)s MB. Send a smaller scan or photo.",
-                    file=name,
-                    limit=UPLOAD_MAX_MB,
+                    "“%(file)s” is larger than %(limit)s MB. Send a smaller scan or photo.", file=name, limit=most
                 )
             )
         found = content_type(raw)
-        if found not in types:
+        if found not in types or is_harmful(raw, found):
             raise ValidationError(
                 self.env._(
                     "“%(file)s” is not a file that can be kept here. Send a PDF, a photo (JPEG, PNG) or a scan.",
