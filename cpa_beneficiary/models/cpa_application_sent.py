@@ -8,6 +8,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.uploads import content_type
 from .cpa_application_steps import MOST_OTHERWISE
 from .crm_lead_website import NOT_TYPED
 
