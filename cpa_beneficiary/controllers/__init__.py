@@ -5,6 +5,7 @@ from . import letter
 from . import login
 from . import my_file
 from . import pages
+from . import password
 from . import portal
 from . import portal_request
 from . import track

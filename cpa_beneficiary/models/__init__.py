@@ -175,6 +175,7 @@ from . import cpa_application_request
 from . import cpa_application_expiry
 from . import cpa_request_track
 from . import res_users_login
+from . import cpa_password_demand
 from . import cpa_reception
 from . import cpa_reception_search
 from . import cpa_reception_chat

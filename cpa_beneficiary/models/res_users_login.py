@@ -120,15 +120,6 @@ class ResUsers(models.Model):
             return str(error)
         return None
 
-    # ------------------------------------------------------------------
-    # A forgotten password
-    # ------------------------------------------------------------------
-
-    def reset_password(self, login):
-        """The answer is the same whether or not somebody has this login."""
-        users = self.search(self._get_login_domain(login)) or self.search(self._get_email_domain(login))
-        return super().reset_password(login) if len(users) == 1 else None
-
 
 class ResPartner(models.Model):
     _inherit = "res.partner"

@@ -1,6 +1,7 @@
 """P-09: people log in by a code, to their own file only; staff, passwords and second factors stay as they are."""
 
 import re
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -157,12 +158,26 @@ class TestLogin(CpaCommon, HttpCase):
         self.assertEqual(self.user_of().cpa_acts_for(), self.file.ids)
 
     def test_no_open_sign_up(self):
-        """Nobody signs up on core's page, and a forgotten password is answered alike for all."""
+        """Nobody signs up on core's page, and none of them tells who has a login."""
         self.assertEqual(self.url_open("/web/signup").status_code, 404)
-        new_test_user(self.env, "known@example.com", groups="base.group_portal")
-        answers = [
-            re.sub(r'value="[^"]*"', "", self.send("/web/reset_password", login=login).text.replace(login, ""))
-            for login in ("known@example.com", "unknown@example.com")
-        ]
-        answers = [re.sub(r'csrf_token: "[^"]*"', "", answer) for answer in answers]
-        self.assertEqual(*answers)
+        user = new_test_user(self.env, "known@example.com", groups="base.group_portal", email="known@example.com")
+        answer = self.url_open("/web/reset_password?signup_email=known@example.com")
+        self.assertIn("/web/reset_password", answer.url, "core goes on to the login of whose address it is")
+        new_test_user(self.env, "+966500000888", groups="base.group_portal", name="Somebody known", email=False)
+        answers = []
+        for login in ("known@example.com", "unknown@example.com", "+966500000888", "+966500000889"):
+            text = self.send("/web/reset_password", login=login).text.replace(login, "")
+            self.assertNotIn("Somebody known", text, "without an e-mail address core tells the name")
+            answers.append(re.sub(r'csrf_token: "[^"]*"|value="[^"]*"', "", text))
+        self.assertEqual(len(set(answers)), 1)
+        self.assertFalse(self.env["mail.mail"].search([("email_to", "=", user.email)]), "not while the page waits")
+        with patch.object(self.registry["res.users"], "action_reset_password", autospec=True) as reset:
+            self.env["cpa.password.demand"]._cron_answer()
+        self.assertEqual([call.args[0] for call in reset.call_args_list], [user])
+        self.assertFalse(self.env["cpa.password.demand"].search([]))
+
+    def test_too_many_forgotten_passwords(self):
+        self.env["cpa.rate.rule"].search([("scope", "=", "password/login")]).times = 1
+        for login in ("known@example.com", "unknown@example.com"):
+            answers = [self.send("/web/reset_password", login=login).text for _time in range(2)]
+            self.assertEqual(["Too many attempts" in answer for answer in answers], [False, True])
