@@ -154,6 +154,11 @@ def pass_through(command, **options):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return child.wait()
+    except Stopped:
+        child.send_signal(signal.SIGINT)  # as from the terminal: it may say how far it came
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(2 * PATIENCE)  # it may have children of its own to wait for
+        raise
     finally:
         end(child)
 

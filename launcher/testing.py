@@ -99,6 +99,7 @@ def _pytest(ready, database, arguments, drills):
         screenshots=folder("log", "screenshots"),
         limit_memory_hard=0,  # the limit would hold for the browsers that tests start, too
     )
+    env |= {"PYTHONUNBUFFERED": "1"}  # what is through is seen at once, in a log file too
     env |= {"CPA_DRILLS": "1"} if drills else {}
     words = ["-o", f"cache_dir={folder('cache', 'pytest')}", "-p", "launcher.pytest_no_skips"]
     words += [f"--odoo-database={database.name}", "--odoo-http", *arguments]

@@ -152,6 +152,8 @@ def test_stopping_ends_all_workers(project, tmp_path):
     child.send_signal(signal.SIGINT)
     said, _ = child.communicate(timeout=60)
     assert child.returncode == 128 + signal.SIGINT, said
+    assert "KeyboardInterrupt" in said, "it says how far it came"
+    assert "Traceback" not in said
     assert project.processes() == {}
 
 
