@@ -60,6 +60,8 @@ class Answer:
     error: str = ""
     result: object = None
     leaks: list = field(default_factory=list)
+    # it is served by a copy of the database that is read only, and tried to write there
+    wrote: bool = False
 
     @property
     def refused(self):
@@ -140,6 +142,7 @@ class CallerMixin:
         if stays:
             self.sessions[user] = http.root.session_store.get(session.sid)
         self.look_into(answer)
+        answer.wrote = "ReadOnlySqlTransaction" in self.failures.last
         if answer.status >= 500:
             answer.error = self.failures.last
         return answer

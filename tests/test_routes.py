@@ -380,6 +380,30 @@ class TestRoutes(RoutesCommon):
             or (row["who"] == "login" and not user)
         )
 
+    def test_reading_writes_nothing(self):
+        """A page of ours that is opened is read only, for whom it is meant: a copy of the database can serve it."""
+        table = read_table()
+        own = self.ids | {"cpa.beneficiary": self.own.id, "number": self.own_request.number}
+        opened = 0
+        for user in self.callers.values():
+            self.call(user, "GET", "/my")  # the first page of all makes the styles and scripts
+        for route in routes_of(self.env):
+            if not route.ours or "GET" not in route.allowed:
+                continue
+            url, _names = Filler(self.own_request, own, GUESSED).url(route)
+            writes = "writes" in table[route.key]["note"]
+            for name in ("visitor", "another", "guardian"):
+                with self.subTest(route=route.url, caller=name):
+                    is_core = "core" in table[route.key]["note"]
+                    self.assertTrue(route.readonly or writes or is_core, "readonly, or the table says what it writes")
+                    touched = self.touched()
+                    answer = self.call(self.callers[name], "GET", url)
+                    opened += answer.status == 200
+                    self.assertLess(answer.status, 500, answer.error)
+                    self.assertFalse(answer.wrote, self.failures.last)
+                    self.assertTrue(writes or self.touched() == touched, "rows were written")
+        self.assertGreater(opened, 30)
+
     def test_table(self):
         """Each route has its line, each line its route, and says who may what."""
         routes, table = {route.key: route for route in routes_of(self.env)}, read_table()
