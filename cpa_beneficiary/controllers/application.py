@@ -2,6 +2,7 @@ from odoo import http
 from odoo.http import request
 
 from ..models.cpa_application_paper import read_number
+from ..models.cpa_request_pin import PIN_SCOPE, PIN_TRIES
 from .public import PRIVATE, READ, SEND, PublicPage
 
 # In the session: the token of the application that this browser fills in, where its code went, what went wrong.
@@ -11,6 +12,8 @@ SENT = "cpa_application_sent"
 BEGIN, SENT_OFF, RESUME = 60, 30, 20
 # How often one draft's number is asked for, with whatever PIN.
 RESUME_NUMBER = 6
+# How often one address has receipts set as PDF.
+PDFS = 40
 
 
 class ApplicationController(PublicPage, http.Controller):
@@ -48,11 +51,17 @@ class ApplicationController(PublicPage, http.Controller):
 
     @http.route("/apply/resume", **SEND)
     def resume_with(self, number="", pin="", **params):
+        number, pin = str(number), str(pin)  # a file under a text's name is none
         typed = {"number": number[:40]}
         if not request.validate_csrf(params.get("csrf_token")):
             return self._resume_page({"form": self._too_old()}, typed, 400)
-        key = read_number(number[:40])
-        if refused := self._too_many(("apply/resume", None, RESUME), ("apply/resume/number", key, RESUME_NUMBER)):
+        key = read_number(number[:40]) or "-"
+        counts = (
+            ("apply/resume", None, RESUME),
+            ("apply/resume/number", key, RESUME_NUMBER),
+            (PIN_SCOPE, key, PIN_TRIES),
+        )
+        if refused := self._too_many(*counts):
             return self._resume_page({"form": refused}, typed, 429)
         application = request.env["cpa.application"]._resume(number[:40], pin[:40])
         if not application:
@@ -116,8 +125,9 @@ class ApplicationController(PublicPage, http.Controller):
                 for requirement in application._requirements()
             }
         )
-        if (params.get("remove") or "").isdecimal() and not stale:
-            application._remove_file(int(params["remove"]))
+        removed = str(params.get("remove") or "")[:12]
+        if removed.isdecimal() and not stale:
+            application._remove_file(int(removed))
             return self._go("documents")
         if stale:
             errors = {"form": self._too_old(), **errors}
@@ -167,7 +177,8 @@ class ApplicationController(PublicPage, http.Controller):
         application, stale = self._of_page(params)
         if not application:
             return self._gone()
-        typed = {name: (params.get(name) or "")[:40] for name in ("code", "number")}
+        # a file under a text's name is none
+        typed = {name: str(params.get(name) or "")[:40] for name in ("code", "number")}
         if stale:
             return self._page("proof", application, {"form": self._too_old()}, typed, 400)
         field, wrong = "form", None
@@ -179,8 +190,8 @@ class ApplicationController(PublicPage, http.Controller):
         elif action == "code":
             field, wrong = "code", application._prove_by_code(typed["code"])
         elif action == "pin":
-            address = request.httprequest.remote_addr
-            field, wrong = "number", application._prove_by_pin(typed["number"], (params.get("pin") or "")[:40], address)
+            address, pin = request.httprequest.remote_addr, str(params.get("pin") or "")[:40]
+            field, wrong = "number", application._prove_by_pin(typed["number"], pin, address)
         elif action == "later":
             application._prove_later()
         if wrong:
@@ -200,6 +211,8 @@ class ApplicationController(PublicPage, http.Controller):
         application = self._of_session()
         if not application or application.state == "draft":
             return request.redirect("/apply")
+        if refused := self._too_many(("apply/pdf", None, PDFS)):  # each costs the server a second
+            return self._page("receipt", application, {"form": refused}, status=429)
         # the session's own application, as it may be seen on its page
         Report = request.env["ir.actions.report"].sudo()
         pdf, _kind = Report._render_qweb_pdf("cpa_beneficiary.cpa_application_report_slip", application.ids)

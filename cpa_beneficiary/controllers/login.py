@@ -3,9 +3,10 @@ from odoo.exceptions import AccessDenied
 from odoo.http import request
 
 from ..models.cpa_application_paper import read_number
+from ..models.cpa_request_pin import PIN_SCOPE, PIN_TRIES
 from ..models.res_users_login import PURPOSE
 from .public import READ, SEND, PublicPage
-from .track import ADDRESS_LIMIT, NUMBER_LIMIT
+from .track import ADDRESS_LIMIT
 
 # In the session: the contact to which a code is on its way.
 ASKED = "cpa_login"
@@ -74,7 +75,7 @@ class LoginController(PublicPage, http.Controller):
         typed = {"number": str(number)[:40]}
         counts = (
             ("track/address", None, ADDRESS_LIMIT),
-            ("track/number", read_number(typed["number"]) or "-", NUMBER_LIMIT),
+            (PIN_SCOPE, read_number(typed["number"]) or "-", PIN_TRIES),
         )
         if refused := self._refused(params):
             return self._prove_form(typed, {"form": refused}, 400)

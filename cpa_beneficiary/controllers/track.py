@@ -4,6 +4,7 @@ from odoo import http
 from odoo.http import request
 
 from ..models.cpa_application_paper import read_number
+from ..models.cpa_request_pin import PIN_SCOPE, PIN_TRIES
 from ..models.cpa_request_track import PURPOSE
 from .public import READ, SEND, PublicPage
 
@@ -11,7 +12,6 @@ from .public import READ, SEND, PublicPage
 TRACKED, ASKED = "cpa_track", "cpa_track_code"
 MINUTES_20 = 20 * 60
 ADDRESS_LIMIT = 60
-NUMBER_LIMIT = 10
 
 
 class TrackController(PublicPage, http.Controller):
@@ -96,7 +96,7 @@ class TrackController(PublicPage, http.Controller):
 
     def _counts(self, number):
         number = read_number(number) or "-"
-        return ("track/address", None, ADDRESS_LIMIT), ("track/number", number, NUMBER_LIMIT)
+        return ("track/address", None, ADDRESS_LIMIT), (PIN_SCOPE, number, PIN_TRIES)
 
     def _wrong(self):
         return request.env._("These do not belong together. Please compare both with your slip, or call us.")

@@ -6,6 +6,7 @@ from odoo import fields, models
 
 from ..tools.text import clean_number
 from .cpa_application_paper import read_number
+from .cpa_request_pin import PIN_SCOPE, PIN_TRIES
 
 _logger = logging.getLogger(__name__)
 
@@ -71,8 +72,12 @@ class CpaApplication(models.Model):
 
     def _may_try(self, number, address):
         limit = self.env["cpa.rate.limit"]
-        return limit._allows("apply/pin/address", limit._network(address), PIN_ADDRESS) and limit._allows(
-            "apply/pin/number", read_number(number), PIN_NUMBER
+        number = read_number(number) or "-"
+        return (
+            limit._allows("apply/pin/address", limit._network(address), PIN_ADDRESS)
+            and limit._allows("apply/pin/number", number, PIN_NUMBER)
+            # the same PIN is asked for elsewhere: it is guessed no more often for that
+            and limit._allows(PIN_SCOPE, number, PIN_TRIES)
         )
 
     def _prove_later(self):

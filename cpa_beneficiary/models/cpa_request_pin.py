@@ -8,6 +8,8 @@ from ..tools.text import clean_number
 from .roles import DELEGATE, MANAGER, OFFICER
 
 PIN_DIGITS = 6
+# How often within an hour the PIN of one number is tried, on all pages that ask for it together.
+PIN_SCOPE, PIN_TRIES = "track/number", 10
 PIN_ROLES = (OFFICER, DELEGATE, MANAGER)
 
 

@@ -9,7 +9,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import AccessDenied, AccessError, UserError
 from odoo.fields import Command, Domain
-from odoo.tools import consteq, hmac
+from odoo.tools import consteq, escape_psql, hmac
 
 from .roles import DELEGATE, MANAGER, OFFICER
 
@@ -68,7 +68,8 @@ class ResUsers(models.Model):
         if len(people) == 1 and users._website_ended(people):
             raise AccessDenied
         # a login of before that has no file; one that is tied to a file whose contact changed is somebody else's
-        user = users.search([("login", "=", contact), ("partner_id.cpa_person", "=", False)], limit=1)
+        given = Domain("login", "=", contact) | Domain("login", "=like", f"{escape_psql(contact)}-{'_' * 8}")
+        user = users.search(given & Domain("partner_id.cpa_person", "=", False), limit=1)
         user = user or users._website_create(contact, people if len(people) == 1 else None, lang)
         if len(people) == 1 and user._is_portal():
             people._cpa_tie_files(user)
@@ -113,6 +114,8 @@ class ResUsers(models.Model):
         person = found._applicant() if found and found._name == "cpa.request" else None
         if not person:
             return self.env._("These do not belong together. Please compare both with your slip, or call us.")
+        if self.sudo()._website_ended(person):  # whether there was one, nothing else
+            return self.env._("This login, or this file, belongs to somebody already. Please call us.")
         try:
             with self.env.cr.savepoint():
                 person._cpa_tie_files(self)

@@ -157,6 +157,38 @@ class TestLogin(CpaCommon, HttpCase):
         self.authenticate(None, None)
         self.assertEqual(self.user_of().cpa_acts_for(), self.file.ids)
 
+    def test_ended_access_and_a_slip(self):
+        """What the manager ended is opened again by staff only, not by the PIN of a slip in another login."""
+        request = self.submit(self.make_request(self.support, beneficiary_id=self.file.id))
+        self.user_of()
+        self.file.with_user(self.manager).action_website_access_end()
+        self.authenticate(None, None)
+        other = self.user_of("+966500000998")
+        answer = self.send("/my/prove", number=request.number, pin=request._pin())
+        self.assertIn("Please call us", answer.text)
+        self.assertFalse(other.cpa_acts_for())
+
+    def test_shared_telephone_keeps_its_login(self):
+        """A telephone that stands in two files opens one login without a file, the same each time."""
+        tied = self.user_of()  # as long as the telephone was one person's
+        self.make_beneficiary(phone=MINE, number="1045678909", name="علي تجريبي")
+        self.authenticate(None, None)
+        user = self.user_of()
+        self.assertNotEqual(user, tied)
+        self.assertFalse(user.cpa_acts_for())
+        self.authenticate(None, None)
+        self.assertEqual(self.user_of(), user)
+
+    def test_one_limit_for_a_pin(self):
+        """A PIN is guessed nowhere more often than elsewhere: tracking, proof and application count together."""
+        request = self.submit(self.make_request(self.support, beneficiary_id=self.file.id))
+        self.env["cpa.rate.rule"].search([("scope", "=", "track/number")]).times = 2
+        self.assertEqual(self.send("/track", number=request.number, pin="000000").status_code, 422)
+        self.assertEqual(self.send("/apply/resume", number=request.number, pin="000000").status_code, 422)
+        self.user_of()
+        self.assertEqual(self.send("/my/prove", number=request.number, pin="000000").status_code, 429)
+        self.assertFalse(self.env["cpa.application"]._may_try(request.number, "203.0.113.9"))
+
     def test_no_open_sign_up(self):
         """Nobody signs up on core's page, and none of them tells who has a login."""
         self.assertEqual(self.url_open("/web/signup").status_code, 404)
