@@ -62,9 +62,11 @@ class HttpGateway(SmsApiBase):
         try:
             # as superuser: whoever sends a message uses the administrator's settings, and never sees them
             status, answer = self._call(self.company.sudo(), number, text or "")
-        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            # the error's own text would show the address
-            return {"state": "server_error", "failure_reason": type(error).__name__}
+        # the errors' own texts would show the address
+        except requests.Timeout:
+            return {"state": "server_error", "failure_reason": self.env._("The gateway did not answer in time.")}
+        except (requests.RequestException, HTTPError, OSError, ValueError):
+            return {"state": "server_error", "failure_reason": self.env._("The gateway cannot be reached.")}
         pattern = self.company.sudo().cpa_sms_success  # as above
         if not 200 <= status < 300:
             return {"state": STATUS_TO_STATE.get(status, "server_error"), "failure_reason": f"HTTP {status}"}
@@ -136,7 +138,7 @@ class ResCompany(models.Model):
         "Gateway address", groups=ADMINISTRATOR, help="As the provider gives it. It begins with https://."
     )
     cpa_sms_method = fields.Selection(
-        [("post", "POST"), ("get", "GET")], "Method", default="post", required=True, groups=ADMINISTRATOR
+        [("post", "POST"), ("get", "GET")], "HTTP method", default="post", required=True, groups=ADMINISTRATOR
     )
     cpa_sms_format = fields.Selection(
         [("json", "JSON"), ("form", "Form")], "Format", default="json", required=True, groups=ADMINISTRATOR

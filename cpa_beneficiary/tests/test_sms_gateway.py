@@ -50,6 +50,7 @@ class TestSmsGateway(CpaCommon):
         cls.company.write(
             {
                 "cpa_sms_on": True,
+                "cpa_sms_test_number": False,
                 "cpa_sms_url": f"http://127.0.0.1:{cls.provider.server_port}/send?v=1",
                 "cpa_sms_body": '{"to": ["{digits}"], "from": "CPA", "message": "{text}", "unicode": true}',
                 "cpa_sms_headers": "Authorization: Bearer secret-key\n\nX-Sender: CPA",
@@ -121,7 +122,7 @@ class TestSmsGateway(CpaCommon):
         """Nobody listens: an error without the address, which may hold the key."""
         self.company.cpa_sms_url = "http://127.0.0.1:1/send?key=secret-key"
         result = HttpGateway(self.env)._send_one("+966500000000", "Hello")
-        self.assertEqual(result, {"state": "server_error", "failure_reason": "ConnectionError"})
+        self.assertEqual(result, {"state": "server_error", "failure_reason": "The gateway cannot be reached."})
 
     def test_success_pattern(self):
         """Providers that answer 200 to everything: only the pattern's answer is good."""
