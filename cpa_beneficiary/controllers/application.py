@@ -206,7 +206,8 @@ class ApplicationController(PublicPage, http.Controller):
             return request.redirect("/apply")
         return self._page("receipt", application)
 
-    @http.route("/apply/receipt/pdf", **READ)
+    # It is counted, so the route writes a line of the limit's log.
+    @http.route("/apply/receipt/pdf", **{**READ, "readonly": False})
     def receipt_pdf(self, **_params):
         application = self._of_session()
         if not application or application.state == "draft":
