@@ -53,6 +53,13 @@ class IrHttp(models.AbstractModel):
             raise BadRequest from error
 
     @classmethod
+    def _post_dispatch(cls, response):
+        super()._post_dispatch(response)
+        # a page of one's own is not kept by a telephone that others use, too
+        if request.httprequest.path.startswith("/my"):
+            response.headers.setdefault("Cache-Control", "no-store, private")
+
+    @classmethod
     def _typed(cls, params):
         """Return values of a form without what no keyboard types, and without files: pages ask for those."""
         return {

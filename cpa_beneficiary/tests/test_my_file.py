@@ -10,6 +10,14 @@ PAGES = ("/my", "/my/file", "/my/consents")
 class TestMyFile(HttpCase, WebsiteCommon):
     """P-09: the pages of a person show and change what is his, and nothing of anybody else."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        english = cls.env["res.lang"]._activate_lang("en_US")
+        cls.env["website"].search([], limit=1).write(
+            {"language_ids": [(4, english.id)], "default_lang_id": english.id}
+        )
+
     def login(self, user):
         self.authenticate(user.login, user.login)
         self.opener.headers["Accept-Language"] = "en"
@@ -25,6 +33,7 @@ class TestMyFile(HttpCase, WebsiteCommon):
         for page in PAGES:
             answer = self.url_open(page)
             self.assertEqual(answer.status_code, 200, page)
+            self.assertIn("no-store", answer.headers["Cache-Control"], "a telephone is shared")
             self.assertEqual(answer.text.count("<h1"), 1, page)
             self.assertIn(self.file.name, answer.text)
             for secret in (self.other_file.name, "1034567899", "/my/addresses"):
@@ -76,7 +85,7 @@ class TestMyFile(HttpCase, WebsiteCommon):
                 self.assertEqual(self.post(page, csrf_token=token, **data).status_code, 404, (user.login, page))
         self.login(self.visitor_login)
         for page in PAGES:
-            self.assertIn("not tied to a file", self.url_open(page).text)
+            self.assertIn('id="my_prove"', self.url_open(page).text)
         self.logout()
         for page in (*PAGES, f"/my/file/{self.file.id}", f"/my/consents/{self.file.id}"):
             self.assertIn("/web/login", self.url_open(page).url)
