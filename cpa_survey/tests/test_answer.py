@@ -20,6 +20,7 @@ class TestAnswerPage(HttpCase, SurveyCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.invitation = cls.ask(at=fields.Datetime.to_string(fields.Datetime.now()))
+        cls.invitation.partner_id.lang = cls.env["res.lang"]._activate_lang("en_US").code
         cls.path = cls.invitation._path()
 
     def post(self, score="5", path=None, **typed):
