@@ -56,7 +56,8 @@ class Route:
     @property
     def tried(self):
         """The methods to call it with: each that it allows, and one that none of this address allows."""
-        return (*self.allowed, *[method for method in METHODS if method not in self.taken][:1])
+        refused = [method for method in METHODS if method not in self.taken][:1] if self.methods else []
+        return (*self.allowed, *refused)
 
 
 def routes_of(env):

@@ -42,7 +42,7 @@ WHO = {"anybody", "login", "staff", "key", "off"}
 FOREIGN = {"refused", "page", "own", "fails"}
 UNKNOWN = dict.fromkeys(COLUMNS, "")
 # Who calls where the drills call as everybody: at a handler's first address, and at its others.
-SOME = ("visitor", "another", "guardian", "plain")
+SOME = ("visitor", "another", "plain")
 FEW = ("visitor", "another")
 GUESSED = "0123456789abcdef0123456789abcdef"
 # Of these everything is hers; of other tables only what is hers is watched.
@@ -250,11 +250,11 @@ class TestRoutes(RoutesCommon):
 
     def targets_of(self, route):
         """Return the victim's records that are asked for at a route."""
-        if DRILLS:
-            return self.targets
+        takes_model = "model" in route.url or {"model", "res_model", "thread_model"} & {*route.names}
+        targets = self.targets if DRILLS else self.targets[:5] if "thread_model" in route.names else self.targets[:3]
         if "thread_model" in route.names:
-            return [target for target in self.targets[:5] if "message_ids" in target]
-        return self.targets[:3] if "model" in route.url or {"model", "res_model"} & {*route.names} else self.targets[:1]
+            targets = [target for target in targets if "message_ids" in target]
+        return targets if takes_model else self.targets[:1]
 
     def nothing_special(self, _route):
         return ()
@@ -330,8 +330,10 @@ class TestRoutes(RoutesCommon):
         names = list(self.callers)
         if row["who"] == "off":
             names = ["visitor"]
-        elif not DRILLS and not route.ours:
-            names = SOME if route.names and route.handler not in seen else FEW
+        elif route.handler in seen and not route.ours:
+            names = FEW
+        elif not DRILLS and not route.ours and route.url not in SPECIAL:
+            names = SOME if route.names else FEW
         seen.add(route.handler)
         return [(name, self.callers[name]) for name in names]
 
