@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Command
 
 
@@ -16,6 +16,21 @@ class Base(models.AbstractModel):
             defaults = {} if self or field_names else self.default_get(names)
             self._cpa_check_named({**defaults, **values})
         return super().onchange(values, field_names, fields_spec)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list if self._cpa_asks() else ():
+            self.browse()._cpa_check_named(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if self._cpa_asks():
+            self._cpa_check_named(vals)
+        return super().write(vals)
+
+    def _cpa_asks(self):
+        """Return whether this is a wizard of ours that somebody fills in: whom it names he would be told of."""
+        return self._transient and self._name.startswith("cpa.") and not self.env.su
 
     def _cpa_check_named(self, values):
         """:raise AccessError: values of a form, or of its lines, newly name a record that the user may not read"""
