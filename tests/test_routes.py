@@ -337,10 +337,20 @@ class TestRoutes(RoutesCommon):
         seen.add(route.handler)
         return [(name, self.callers[name]) for name in names]
 
-    def test_every_route(self):
+    def test_routes_of_ours(self):
+        self.call_each(lambda route: route.ours)
+
+    def test_routes_of_core_for_anybody(self):
+        self.call_each(lambda route: not route.ours and route.auth in ("public", "none"))
+
+    def test_routes_of_core_for_logins(self):
+        self.call_each(lambda route: not route.ours and route.auth not in ("public", "none"))
+
+    def call_each(self, is_meant):
+        """Let everybody call each route that ``is_meant``, and say all that was wrong."""
         table = read_table()
         seen, found = set(), []
-        for route in routes_of(self.env):
+        for route in filter(is_meant, routes_of(self.env)):
             row = table.get(route.key, UNKNOWN)
             for name, user in self.callers_of(route, row, seen):
                 with self.undone(route, name, found):
