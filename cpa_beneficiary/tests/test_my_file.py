@@ -14,9 +14,7 @@ class TestMyFile(HttpCase, WebsiteCommon):
     def setUpClass(cls):
         super().setUpClass()
         english = cls.env["res.lang"]._activate_lang("en_US")
-        cls.env["website"].search([], limit=1).write(
-            {"language_ids": [(4, english.id)], "default_lang_id": english.id}
-        )
+        cls.env["website"].search([], limit=1).write({"language_ids": [(4, english.id)], "default_lang_id": english.id})
 
     def login(self, user):
         self.authenticate(user.login, user.login)
