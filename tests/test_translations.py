@@ -11,7 +11,11 @@ ADDONS = ("cpa_beneficiary", "cpa_survey", "cpa_volunteer")
 
 # What Arabic texts write in Latin letters too: codes of clauses, examples of numbers and addresses, names of programs,
 # the expressions that name files.
-AS_IT_IS = re.compile(r"P-\d{2}|05x{8}\.?|[A-Z]{4}\d{4}|WeasyPrint|https://|\(?object\.[a-z_.]+( or .+)?")
+AS_IT_IS = re.compile(
+    r"P-\d{2}|05x{8}\.?|[A-Z]{4}\d{4}|WeasyPrint|https://\S*|\(?object\.[a-z_.]+( or .+)?"
+    # what a gateway of text messages is told, and a language in its own words
+    r"|GET|POST|JSON|Authorization: .+|\"status\":.+|\{\"to\": .+\}|English"
+)
 ARABIC = re.compile(r"[\u0621-\u064a]")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdf]")
 TAG = re.compile(r"</?[a-z][^>]*>")
