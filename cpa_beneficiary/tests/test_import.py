@@ -73,6 +73,8 @@ def text_file(rows, header=HEADER, encoding="utf-8", sign=","):
 
 
 class ImportCommon(CpaCommon):
+    undone_in_one = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
