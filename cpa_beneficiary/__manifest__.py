@@ -115,6 +115,7 @@
         "views/cpa_committee_session_views.xml",
         "views/cpa_committee_minutes_views.xml",
         "views/cpa_policy_views.xml",
+        "views/cpa_agreement_views.xml",
         "views/cpa_reference_views.xml",
         "views/cpa_application_views.xml",
         "views/application_templates.xml",

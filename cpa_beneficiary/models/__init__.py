@@ -25,6 +25,10 @@ from . import cpa_policy_clause
 from . import cpa_policy_document
 from . import cpa_policy_reading
 
+# agreements
+from . import cpa_agreement_template
+from . import cpa_agreement
+
 # people
 from . import res_users
 from . import res_partner

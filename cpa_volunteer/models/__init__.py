@@ -1,1 +1,18 @@
-from . import cpa_beneficiary, cpa_volunteer, res_partner, res_users
+from . import (
+    cpa_volunteer_skill,
+    cpa_volunteer,
+    cpa_volunteer_availability,
+    cpa_opportunity,
+    cpa_shift,
+    cpa_participation,
+    cpa_volunteer_certificate,
+    cpa_volunteer_incident,
+    cpa_custody_item,
+    cpa_volunteer_expense,
+    cpa_agreement,
+    cpa_beneficiary,
+    cpa_request,
+    res_company,
+    res_partner,
+    res_users,
+)
