@@ -25,10 +25,6 @@ from . import cpa_policy_clause
 from . import cpa_policy_document
 from . import cpa_policy_reading
 
-# agreements
-from . import cpa_agreement_template
-from . import cpa_agreement
-
 # people
 from . import res_users
 from . import res_partner
@@ -204,3 +200,7 @@ from . import cpa_misconception_website
 from . import cpa_policy_website
 from . import cpa_service_website
 from . import website
+
+# agreements
+from . import cpa_agreement_template
+from . import cpa_agreement

@@ -262,3 +262,9 @@ class CpaAgreementDispute(models.Model):
 
     def _effect_settled(self, at):
         self._lifecycle_set({"settled_on": cpa_today()})
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    cpa_agreement_ids = fields.One2many("cpa.agreement", "partner_id", "Agreements", groups="cpa_beneficiary.group_staff")

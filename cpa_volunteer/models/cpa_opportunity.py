@@ -72,6 +72,7 @@ class CpaOpportunity(models.Model):
 
     # what it serves
     request_id = fields.Many2one("cpa.request", ondelete="restrict", index="btree_not_null", fixed=True, copy=False)
+    request_number = fields.Char("For the request", related="request_id.number")
     visit_id = fields.Many2one("cpa.visit", ondelete="restrict", index="btree_not_null", fixed=True, copy=False)
 
     shift_ids = fields.One2many("cpa.shift", "opportunity_id", "Shifts")

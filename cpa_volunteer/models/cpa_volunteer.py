@@ -53,8 +53,8 @@ class CpaVolunteer(models.Model):
     vetting_note = fields.Text(help="What was looked at: the talk, references, certificates.")
     vetted_by = fields.Many2one("res.users", kept=True, readonly=True, copy=False, ondelete="restrict")
     vetted_on = fields.Date(kept=True, readonly=True, copy=False)
+    birth_date = fields.Date(related="partner_id.cpa_identity_ids.birth_date")
     is_minor = fields.Boolean("Minor", compute="_compute_is_minor", compute_sudo=True)
-    agreement_ids = fields.One2many(related="partner_id.cpa_agreement_ids", string="Agreements")
     papers_missing = fields.Text("Missing before a placement", compute="_compute_papers_missing")
 
     participation_ids = fields.One2many("cpa.participation", "volunteer_id", "Shifts")
@@ -120,8 +120,6 @@ class CpaVolunteer(models.Model):
     # Age and papers
     # ------------------------------------------------------------------
 
-    birth_date = fields.Date(related="partner_id.cpa_identity_ids.birth_date", string="Birth date", readonly=True)
-
     @api.depends("partner_id.cpa_identity_ids.birth_date")
     def _compute_is_minor(self):
         today = cpa_today()
@@ -145,7 +143,7 @@ class CpaVolunteer(models.Model):
             )
         return problems
 
-    @api.depends("partner_id", "state", "agreement_ids.state")
+    @api.depends("partner_id", "state", "cpa_agreement_ids.state")
     def _compute_papers_missing(self):
         for volunteer in self:
             missing = volunteer._papers_problems() if volunteer.state in ("vetted", "active") else []
@@ -186,6 +184,19 @@ class CpaVolunteer(models.Model):
                 "default_signer_name": self.name,
             },
         )
+
+    def action_open_identity(self):
+        """Button: enter or complete the identity; a beneficiary's file of the same person has the same one."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Identity"),
+            "res_model": "cpa.identity",
+            "res_id": self.partner_id.sudo().cpa_identity_ids[:1].id,  # opened with the user's own rights
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_id": self.partner_id.id},
+        }
 
     def action_open_participations(self):
         """Button: this volunteer's shifts."""

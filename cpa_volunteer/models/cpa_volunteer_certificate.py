@@ -162,4 +162,4 @@ class CpaVolunteer(models.Model):
         """Button: issue a certificate of the hours approved so far and print it."""
         self.ensure_one()
         certificate = self.env["cpa.volunteer.certificate"].create({"volunteer_id": self.id})
-        return self.env.ref("cpa_volunteer.cpa_volunteer_certificate_report").report_action(certificate)
+        return certificate._get_records_action(name=self.env._("Certificate"))

@@ -29,7 +29,7 @@ class CpaVolunteerIncident(models.Model):
         required=True,
         default="injury",
     )
-    happened_on = fields.Datetime("When it happened", required=True, default=fields.Datetime.now)
+    happened_on = fields.Datetime("Date of the incident", required=True, default=fields.Datetime.now)
     treatment = fields.Text("Treatment and what was done")
     state = fields.Selection(
         [("reported", "Reported"), ("handled", "Being handled"), ("closed", "Closed")],
