@@ -6,6 +6,7 @@
     "author": "Consumer Protection Association in Najran",
     "license": "LGPL-3",
     "depends": ["cpa_beneficiary"],
+    "external_dependencies": {"python": ["qrcode"]},
     "data": [
         "security/privileges.xml",
         "security/groups.xml",
@@ -14,6 +15,7 @@
         "data/ir_sequence_data.xml",
         "data/cpa_volunteer_skill_data.xml",
         "data/cpa_agreement_template_data.xml",
+        "report/cpa_volunteer_certificate_templates.xml",
         "views/cpa_volunteer_views.xml",
         "views/cpa_opportunity_views.xml",
         "views/cpa_participation_views.xml",

@@ -1,10 +1,14 @@
+import base64
+import io
 import secrets
 
+import qrcode
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools.misc import formatLang
 
 from .roles import COORDINATOR
 
@@ -130,27 +134,49 @@ class CpaVolunteerCertificate(models.Model):
         # whoever holds the paper may confirm it
         return self.sudo().search([("code", "=", code)]) if len(code) == CODE_LENGTH else self.sudo()
 
-    def _check_url(self):
-        """Return the address that the code on the paper opens."""
+    def _check_page(self):
+        """Return the address of the page on which a code is typed, without what a reader need not type."""
         self.ensure_one()
-        return f"{self.get_base_url()}{PAGE}/{self.code}"
+        return f"{self.get_base_url()}{PAGE}".partition("://")[2]
+
+    def _check_image(self):
+        """Return the square code that opens the check page, as an image that stands in the paper itself."""
+        self.ensure_one()
+        address = f"{self.get_base_url()}{PAGE}/{self.code}"
+        image = io.BytesIO()
+        qrcode.make(address, border=1).save(image, "PNG")
+        return f"data:image/png;base64,{base64.b64encode(image.getvalue()).decode()}"
 
     def _code_shown(self):
         """Return the code in groups, as a person reads it out."""
         self.ensure_one()
         return "-".join(self.code[at : at + 4] for at in range(0, CODE_LENGTH, 4))
 
-    def _kind_labels(self):
-        """Return the kinds of work in the language of the environment, joined."""
-        labels = dict(self.env["cpa.opportunity"]._fields["kind"]._description_selection(self.env))
-        return "، ".join(labels[kind] for kind in self.kinds) if self._is_arabic() else ", ".join(labels[kind] for kind in self.kinds)
+    # ------------------------------------------------------------------
+    # On paper, in the language of the environment
+    # ------------------------------------------------------------------
 
-    def _is_arabic(self):
-        return (self.env.lang or "").startswith("ar")
+    def _paper_lang(self):
+        """Return the language of the paper: the one asked for, else that of who prints it."""
+        return self.env.context.get("paper_lang") or self.env.lang
+
+    def _kind_labels(self):
+        labels = dict(self.env["cpa.opportunity"]._fields["kind"]._description_selection(self.env))
+        comma = "، " if (self.env.lang or "").startswith("ar") else ", "
+        return comma.join(labels[kind] for kind in self.kinds)
+
+    def _hours_shown(self):
+        return formatLang(self.env, self.hours, digits=0 if self.hours.is_integer() else 2)
 
     def _experience_lines(self):
-        """Return what was learned, in the language of the environment."""
-        return (self.experience or {}).get(self.env.lang or "en_US") or next(iter((self.experience or {}).values()), [])
+        experience = self.experience or {}
+        return experience.get(self.env.lang or "en_US") or next(iter(experience.values()), [])
+
+    def action_print(self):
+        """Button: print it in the language named by the button's context (``paper_lang``)."""
+        report = self.env.ref("cpa_volunteer.cpa_volunteer_certificate_report")
+        lang = self.env["cpa.reply.text"]._lang_of(self.env.context.get("paper_lang"))
+        return report.with_context(lang=lang, paper_lang=lang).report_action(self)
 
 
 class CpaVolunteer(models.Model):
