@@ -7,6 +7,7 @@ from . import (
     cpa_participation,
     cpa_volunteer_certificate,
     cpa_volunteer_incident,
+    cpa_volunteer_website,
     cpa_custody_item,
     cpa_volunteer_expense,
     cpa_agreement,

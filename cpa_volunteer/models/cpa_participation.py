@@ -108,7 +108,7 @@ class CpaParticipation(models.Model):
         if role != VOLUNTEER:
             return super()._lifecycle_has_role(role)
         # whose it is, no more
-        return super()._lifecycle_has_role(role) and self.env.user.partner_id == self.sudo().volunteer_id.partner_id
+        return self.env.user._is_portal() and self.env.user.partner_id == self.sudo().volunteer_id.partner_id
 
     def _guard_accepted(self, at):
         volunteer, opportunity = self.volunteer_id, self.opportunity_id
