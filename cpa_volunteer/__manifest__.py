@@ -6,7 +6,7 @@
     "author": "Consumer Protection Association in Najran",
     "license": "LGPL-3",
     "depends": ["cpa_beneficiary"],
-    "external_dependencies": {"python": ["qrcode"]},
+    "external_dependencies": {"python": ["qrcode", "vobject"]},
     "data": [
         "security/privileges.xml",
         "security/groups.xml",
@@ -20,6 +20,7 @@
         "views/cpa_opportunity_views.xml",
         "views/cpa_participation_views.xml",
         "views/cpa_volunteer_rights_views.xml",
+        "views/volunteering_templates.xml",
         "views/cpa_menus.xml",
     ],
     "demo": ["demo/cpa_volunteer_demo.xml"],

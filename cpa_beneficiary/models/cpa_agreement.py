@@ -117,9 +117,7 @@ class CpaAgreement(models.Model):
     def _effect_signed(self, at):
         sequence = self.env["ir.sequence"].sudo().with_context(tz="Asia/Riyadh")  # numbering is the system's
         for agreement in self:
-            text = Markup("").join(
-                Markup("<h3>%s</h3>%s") % section for section in agreement.template_id._sections()
-            )
+            text = Markup("").join(Markup("<h3>%s</h3>%s") % section for section in agreement.template_id._sections())
             agreement._lifecycle_set(
                 {
                     "number": sequence.next_by_code("cpa.agreement"),
@@ -174,7 +172,9 @@ class CpaAgreement(models.Model):
         :return: ``res.partner``, in one query
         """
         domain = self._in_force_domain(day or cpa_today())
-        rows = self._read_group(domain & Domain("code", "=", code) & Domain("partner_id", "in", partners.ids), ["partner_id"])
+        rows = self._read_group(
+            domain & Domain("code", "=", code) & Domain("partner_id", "in", partners.ids), ["partner_id"]
+        )
         return partners.browse([partner.id for [partner] in rows])
 
     @api.depends("number", "template_id.name")
@@ -267,4 +267,6 @@ class CpaAgreementDispute(models.Model):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    cpa_agreement_ids = fields.One2many("cpa.agreement", "partner_id", "Agreements", groups="cpa_beneficiary.group_staff")
+    cpa_agreement_ids = fields.One2many(
+        "cpa.agreement", "partner_id", "Agreements", groups="cpa_beneficiary.group_staff"
+    )

@@ -126,9 +126,7 @@ class CpaOpportunity(models.Model):
         if not open_lines:
             return []
         return [
-            self.env._(
-                "Attendance and hours of: %(names)s.", names=", ".join(open_lines.volunteer_id.mapped("name"))
-            )
+            self.env._("Attendance and hours of: %(names)s.", names=", ".join(open_lines.volunteer_id.mapped("name")))
         ]
 
     def _effect_cancel(self, at):

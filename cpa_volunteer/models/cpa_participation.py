@@ -128,15 +128,17 @@ class CpaParticipation(models.Model):
         # his age on that day only
         born = self.volunteer_id.sudo().birth_date
         if born and age(born, riyadh_date(self.start)) < self.opportunity_id.min_age:
-            return [self.env._("The age: this opportunity is open from the age of %(age)s.", age=self.opportunity_id.min_age)]
+            return [
+                self.env._(
+                    "The age: this opportunity is open from the age of %(age)s.", age=self.opportunity_id.min_age
+                )
+            ]
         return []
 
     def _overlap_problems(self):
         """Return which other shift of this volunteer lies at the same time."""
         # two requests at the same moment write the same row of the volunteer: the database lets one of them through
-        self.env.cr.execute(
-            SQL("UPDATE cpa_volunteer SET write_uid = write_uid WHERE id = %s", self.volunteer_id.id)
-        )
+        self.env.cr.execute(SQL("UPDATE cpa_volunteer SET write_uid = write_uid WHERE id = %s", self.volunteer_id.id))
         other = self.sudo().search(
             [
                 ("volunteer_id", "=", self.volunteer_id.id),
@@ -188,7 +190,9 @@ class CpaParticipation(models.Model):
         certified = self.certificate_ids.filtered(lambda certificate: certificate.state == "issued")
         if not certified:
             return []
-        return [self.env._("Its hours stand on the certificate %(number)s: withdraw it first.", number=certified[:1].number)]
+        return [
+            self.env._("Its hours stand on the certificate %(number)s: withdraw it first.", number=certified[:1].number)
+        ]
 
     def _effect_place(self, at):
         for line in self:
@@ -208,7 +212,9 @@ class CpaParticipation(models.Model):
     def _call_next(self):
         """Let the coordinator know who waits longest for the place that came free."""
         self.ensure_one()
-        waiting = self.sudo().search([("shift_id", "=", self.shift_id.id), ("state", "=", "waiting")], order="id", limit=1)
+        waiting = self.sudo().search(
+            [("shift_id", "=", self.shift_id.id), ("state", "=", "waiting")], order="id", limit=1
+        )
         if waiting:
             opportunity = self.opportunity_id.sudo()
             opportunity.activity_schedule(

@@ -1,11 +1,15 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.cpa_beneficiary.tools import links
 from odoo.addons.cpa_beneficiary.tools.riyadh import riyadh_date, riyadh_datetime
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..tools.qr import qr_image
+
 LONGEST = timedelta(hours=12)
+HERE = "/volunteer/here"
 
 
 class CpaShift(models.Model):
@@ -101,3 +105,13 @@ class CpaShift(models.Model):
         self.ensure_one()
         self.env.cr.execute(SQL("UPDATE cpa_shift SET taken = taken - 1 WHERE id = %s", self.id))
         self.invalidate_recordset(["taken", "free"], flush=False)
+
+    def _here_address(self):
+        """Return the address behind the code that hangs at the place: it opens until the shift is over."""
+        self.ensure_one()
+        return self.get_base_url() + links.sign(self.env, HERE, [self.id], self.stop)
+
+    def _here_image(self):
+        """Return that code as an image that stands in the paper itself."""
+        self.ensure_one()
+        return qr_image(self._here_address())

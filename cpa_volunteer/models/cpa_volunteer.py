@@ -173,7 +173,9 @@ class CpaVolunteer(models.Model):
         Agreement = self.env["cpa.agreement"]
         signed = Agreement.sudo()._in_force(AGREEMENT, self.partner_id)  # as in _papers_problems
         code = CHARTER if signed and self.is_minor else AGREEMENT
-        draft = Agreement.search([("partner_id", "=", self.partner_id.id), ("code", "=", code), ("state", "=", "draft")])
+        draft = Agreement.search(
+            [("partner_id", "=", self.partner_id.id), ("code", "=", code), ("state", "=", "draft")]
+        )
         template = self.env["cpa.agreement.template"]._of(code, self.company_id)
         return (draft[:1] or Agreement)._get_records_action(
             name=self.env._("Agreement"),

@@ -1,15 +1,14 @@
-import base64
-import io
 import secrets
 
-import qrcode
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
+from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.misc import formatLang
 
+from ..tools.qr import qr_image
 from .roles import COORDINATOR
 
 # Where anybody confirms a certificate, and of which signs its code is made: none that is taken for another.
@@ -134,6 +133,21 @@ class CpaVolunteerCertificate(models.Model):
         # whoever holds the paper may confirm it
         return self.sudo().search([("code", "=", code)]) if len(code) == CODE_LENGTH else self.sudo()
 
+    def _public_values(self):
+        """Return what anybody who holds the code is told: what stands on the paper (texts only)."""
+        self.ensure_one()
+        lang = self.env.lang or "en_US"
+        return {
+            "withdrawn": self.state == "withdrawn",
+            "number": self.number,
+            "name": self.name,
+            "kinds": self._kind_labels(),
+            "first": format_both(self.date_from, lang),
+            "last": format_both(self.date_to, lang),
+            "hours": self._hours_shown(),
+            "issued": format_both(self.issued_on, lang),
+        }
+
     def _check_page(self):
         """Return the address of the page on which a code is typed, without what a reader need not type."""
         self.ensure_one()
@@ -142,10 +156,7 @@ class CpaVolunteerCertificate(models.Model):
     def _check_image(self):
         """Return the square code that opens the check page, as an image that stands in the paper itself."""
         self.ensure_one()
-        address = f"{self.get_base_url()}{PAGE}/{self.code}"
-        image = io.BytesIO()
-        qrcode.make(address, border=1).save(image, "PNG")
-        return f"data:image/png;base64,{base64.b64encode(image.getvalue()).decode()}"
+        return qr_image(f"{self.get_base_url()}{PAGE}/{self.code}")
 
     def _code_shown(self):
         """Return the code in groups, as a person reads it out."""

@@ -4,11 +4,15 @@ Volunteers on the website have no access row on anything here: a page finds its 
 whose it is, and shows what ``_portal_values`` returns: texts and days, never a record.
 """
 
+from datetime import timezone
+
+import vobject
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.crm_lead_website import NOT_TYPED
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date, riyadh_datetime
 from odoo.addons.cpa_beneficiary.tools.saudi import normalise_phone
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import email_normalize
 
@@ -68,9 +72,11 @@ class CpaVolunteer(models.Model):
     @api.model
     def _website_governorate(self, typed):
         # names of governorates are public
-        return self.env["cpa.governorate"].sudo().search([("id", "=", int(typed["governorate"]))]) if typed[
-            "governorate"
-        ].isascii() and typed["governorate"].isdecimal() else self.env["cpa.governorate"]
+        return (
+            self.env["cpa.governorate"].sudo().search([("id", "=", int(typed["governorate"]))])
+            if typed["governorate"].isascii() and typed["governorate"].isdecimal()
+            else self.env["cpa.governorate"]
+        )
 
     @api.model
     def _website_apply(self, typed, address):
@@ -90,7 +96,9 @@ class CpaVolunteer(models.Model):
         website = self.env.ref("cpa_beneficiary.user_website")
         volunteer = self.with_user(website).sudo().with_context(mail_create_nosubscribe=True)
         skills = volunteer.env["cpa.volunteer.skill"].search([])
-        notes = [self.env._("Says to be 18 or older.") if typed["adult"] == "yes" else self.env._("Says to be under 18.")]
+        notes = [
+            self.env._("Says to be 18 or older.") if typed["adult"] == "yes" else self.env._("Says to be under 18.")
+        ]
         volunteer = volunteer.create(
             {
                 "name": typed["name"],
@@ -127,7 +135,11 @@ class CpaVolunteer(models.Model):
     @api.model
     def _website_choices(self):
         """Return what the form offers: governorates, skills, and times of the week; all of it public."""
-        parts = {"morning": self.env._("Morning"), "afternoon": self.env._("Afternoon"), "evening": self.env._("Evening")}
+        parts = {
+            "morning": self.env._("Morning"),
+            "afternoon": self.env._("Afternoon"),
+            "evening": self.env._("Evening"),
+        }
         days = dict(self.env["cpa.volunteer.availability"]._fields["weekday"]._description_selection(self.env))
         public = self.sudo()
         return {
@@ -265,6 +277,19 @@ class CpaParticipation(models.Model):
             "shift_hours": self.shift_id.hours,
         }
 
+    def _portal_calendar(self):
+        """Return this shift as a file for the telephone's calendar (``str``, iCalendar)."""
+        self.ensure_one()
+        calendar = vobject.iCalendar()
+        event = calendar.add("vevent")
+        event.add("uid").value = f"shift-{self.id}@{self.get_base_url().partition('://')[2]}"
+        event.add("summary").value = self.opportunity_id.name
+        event.add("location").value = self.opportunity_id.place or ""
+        event.add("dtstamp").value = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        event.add("dtstart").value = self.start.replace(tzinfo=timezone.utc)
+        event.add("dtend").value = self.stop.replace(tzinfo=timezone.utc)
+        return calendar.serialize()
+
     @api.model
     def _portal_take(self, shift_id):
         """Let who is logged in take a place in a shift; one that he has already stays his.
@@ -273,8 +298,10 @@ class CpaParticipation(models.Model):
         :raise UserError: why he cannot have it
         """
         volunteer = self.env["cpa.volunteer"]._portal_own()
-        shift = self.env["cpa.shift"].sudo().search(
-            [("id", "=", shift_id), ("opportunity_id.state", "in", ("published", "running"))]
+        shift = (
+            self.env["cpa.shift"]
+            .sudo()
+            .search([("id", "=", shift_id), ("opportunity_id.state", "in", ("published", "running"))])
         )
         if not volunteer or not shift:
             return self.sudo().browse()
@@ -285,3 +312,36 @@ class CpaParticipation(models.Model):
         if line.state == "applied" and shift.opportunity_id.is_self_service:
             line.action_take()
         return line
+
+
+class CpaAgreement(models.Model):
+    _inherit = "cpa.agreement"
+
+    @api.model
+    def _portal_own(self, agreement_id):
+        """Return an agreement of who is logged in that he may sign himself; none otherwise."""
+        volunteer = self.env["cpa.volunteer"]._portal_own()
+        # his own only: the move asks the logged-in user's role all the same
+        found = self.sudo().search(
+            [("id", "=", agreement_id), ("partner_id", "=", volunteer.partner_id.id), ("state", "=", "draft")]
+        )
+        return found.filtered(lambda agreement: volunteer and not agreement._is_minor())
+
+    def _portal_sign(self, signer, signature):
+        """Sign, as the party that is logged in.
+
+        :param str signer: the name as typed
+        :param str signature: the drawn image as a data address
+        :return: why it was not signed, in the user's language; None if it was
+        """
+        self.ensure_one()
+        image = signature.partition("base64,")[2]
+        try:
+            with self.env.cr.savepoint():
+                self.write({"method": "portal", "signer_name": signer, "signature": image or False})
+                self.write({"state": "signed"})
+        except (UserError, ValidationError) as error:
+            return str(error)
+        except ValueError:  # what came is no image
+            return self.env._("The signature did not arrive; please sign once more.")
+        return None

@@ -1,1 +1,1 @@
-from . import test_participation, test_volunteer
+from . import test_participation, test_volunteer, test_volunteering_website

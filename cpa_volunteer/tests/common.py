@@ -19,7 +19,9 @@ class VolunteerCommon(CpaCommon):
             template.write({"state": "in_force"})
 
     @classmethod
-    def make_volunteer(cls, name="سارة تجريبية", phone="0507654321", born=date(1990, 1, 5), number="1123456780", **vals):
+    def make_volunteer(
+        cls, name="سارة تجريبية", phone="0507654321", born=date(1990, 1, 5), number="1123456780", **vals
+    ):
         """Return an applicant with an identity, as the coordinator enters him."""
         volunteer = (
             cls.env["cpa.volunteer"]
