@@ -15,7 +15,7 @@ PORTAL = "base.group_portal"
 
 
 class CpaAgreement(models.Model):
-    """What the association and a party agreed on, signed (P-02): the text as it was read, by whom, from when to when."""
+    """What the association and a party agreed on, signed (P-02): the text as read, by whom, from when to when."""
 
     _name = "cpa.agreement"
     _description = "Agreement"

@@ -5,7 +5,7 @@ from .roles import COORDINATOR
 
 
 class CpaVolunteerIncident(models.Model):
-    """An injury or incident during volunteering: the law gives the volunteer treatment, and this proves that he got it."""
+    """An injury or incident during volunteering: the law gives treatment, and this proves it."""
 
     _name = "cpa.volunteer.incident"
     _description = "Incident"

@@ -4,8 +4,6 @@ Volunteers on the website have no access row on anything here: a page finds its 
 whose it is, and shows what ``_portal_values`` returns: texts and days, never a record.
 """
 
-from datetime import timezone
-
 import vobject
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.crm_lead_website import NOT_TYPED
@@ -95,7 +93,7 @@ class CpaVolunteer(models.Model):
         # who applies has no rights here; every value is set in this method
         website = self.env.ref("cpa_beneficiary.user_website")
         volunteer = self.with_user(website).sudo().with_context(mail_create_nosubscribe=True)
-        skills = volunteer.env["cpa.volunteer.skill"].search([])
+        skills = volunteer.env["cpa.volunteer.skill"].search(Domain.TRUE)
         notes = [
             self.env._("Says to be 18 or older.") if typed["adult"] == "yes" else self.env._("Says to be under 18.")
         ]
@@ -143,8 +141,8 @@ class CpaVolunteer(models.Model):
         days = dict(self.env["cpa.volunteer.availability"]._fields["weekday"]._description_selection(self.env))
         public = self.sudo()
         return {
-            "governorates": [(g.id, g.name) for g in public.env["cpa.governorate"].search([])],
-            "skills": [(skill.id, skill.name) for skill in public.env["cpa.volunteer.skill"].search([])],
+            "governorates": [(g.id, g.name) for g in public.env["cpa.governorate"].search(Domain.TRUE)],
+            "skills": [(skill.id, skill.name) for skill in public.env["cpa.volunteer.skill"].search(Domain.TRUE)],
             "parts": parts,
             "days": days,
         }
@@ -285,9 +283,9 @@ class CpaParticipation(models.Model):
         event.add("uid").value = f"shift-{self.id}@{self.get_base_url().partition('://')[2]}"
         event.add("summary").value = self.opportunity_id.name
         event.add("location").value = self.opportunity_id.place or ""
-        event.add("dtstamp").value = fields.Datetime.now().replace(tzinfo=timezone.utc)
-        event.add("dtstart").value = self.start.replace(tzinfo=timezone.utc)
-        event.add("dtend").value = self.stop.replace(tzinfo=timezone.utc)
+        event.add("dtstamp").value = fields.Datetime.now().replace(tzinfo=vobject.icalendar.utc)
+        event.add("dtstart").value = self.start.replace(tzinfo=vobject.icalendar.utc)
+        event.add("dtend").value = self.stop.replace(tzinfo=vobject.icalendar.utc)
         return calendar.serialize()
 
     @api.model

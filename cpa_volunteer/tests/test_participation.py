@@ -77,9 +77,9 @@ class TestParticipation(VolunteerCommon):
         shift = self.make_shift()
         line = self.apply(self.volunteer, shift)
         line.action_take()
-        with freeze_time("2031-03-02 06:30:00"):
-            with self.assertRaisesRegex(UserError, "begun"), self.env.cr.savepoint():
-                line.write({"state": "cancelled"})
+        begun = freeze_time("2031-03-02 06:30:00")
+        with begun, self.assertRaisesRegex(UserError, "begun"), self.env.cr.savepoint():
+            line.write({"state": "cancelled"})
         with freeze_time("2031-03-01 20:00:00"):
             line.write({"state": "cancelled"})
         self.assertTrue(line.is_late_cancel)
@@ -108,9 +108,9 @@ class TestParticipation(VolunteerCommon):
         """Hours beyond the shift need a reason, other hours than logged too; nobody approves his own."""
         line = self.apply(self.volunteer, self.make_shift())
         line.action_take()
-        with freeze_time("2031-03-02 05:00:00"), self.env.cr.savepoint():
-            with self.assertRaisesRegex(UserError, "Checking in"):
-                line.write({"state": "attended"})
+        early = freeze_time("2031-03-02 05:00:00")
+        with early, self.assertRaisesRegex(UserError, "Checking in"), self.env.cr.savepoint():
+            line.write({"state": "attended"})
         with freeze_time("2031-03-02 06:00:00"):
             line.write({"state": "attended"})
         with self.assertRaisesRegex(ValidationError, "more than the shift"), self.env.cr.savepoint():

@@ -10,7 +10,7 @@ from .common import VolunteerCommon
 
 @tagged("post_install", "-at_install")
 class TestVolunteeringWebsite(VolunteerCommon, HttpCase):
-    """P-09, P-24: who wants to help applies on the website, and finds there what is his, and nothing of anybody else."""
+    """P-09, P-24: who wants to help applies on the website, and finds there his own, nothing of anybody else."""
 
     @classmethod
     def setUpClass(cls):
