@@ -183,6 +183,10 @@ from . import cpa_today
 from . import outside_services
 from . import sms_gateway
 
+# evidence that the policy is kept
+from . import cpa_policy_indicator
+from . import cpa_policy_indicator_reply
+
 # registers that were kept in Excel
 from . import cpa_import
 from . import cpa_import_row
