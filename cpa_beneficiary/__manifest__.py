@@ -125,6 +125,7 @@
         "views/cpa_today_views.xml",
         "views/cpa_import_views.xml",
         "views/cpa_rate_limit_views.xml",
+        "views/mailing_views.xml",
         "views/res_company_views.xml",
         "views/sms_gateway_views.xml",
         "views/cpa_menus.xml",

@@ -42,6 +42,13 @@ from . import res_users_applicant
 from . import cpa_consent_purpose
 from . import cpa_consent
 from . import cpa_beneficiary_consent
+from . import cpa_consent_reach
+from . import mailing_mailing
+from . import mailing_subscription
+from . import mail_compose_message
+from . import mail_mail
+from . import mail_blacklist
+from . import sms_composer
 from . import cpa_correction_proposal
 from . import cpa_beneficiary_website
 
@@ -196,6 +203,7 @@ from . import cpa_import_people
 from . import cpa_import_requests
 from . import cpa_register_number
 from . import res_company
+from . import res_company_outreach
 from . import res_company_uploads
 from . import cpa_working_days
 from . import cpa_automation

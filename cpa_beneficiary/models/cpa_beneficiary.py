@@ -16,6 +16,7 @@ class CpaBeneficiary(models.Model):
     _inherits = {"res.partner": "partner_id"}
     _inherit = ["cpa.person.mixin"]
     _order = "id desc"
+    _mailing_enabled = True
 
     state = fields.Selection(
         [("draft", "New"), ("registered", "Registered"), ("suspended", "Suspended"), ("closed", "Closed")],

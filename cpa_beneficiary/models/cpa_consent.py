@@ -30,6 +30,8 @@ class CpaConsent(models.Model):
             ("counter", "At the counter"),
             ("paper", "On paper"),
             ("phone", "By telephone"),
+            ("link", "By the link in a message"),
+            ("exclusion", "By the list of excluded addresses"),
         ],
         required=True,
         readonly=True,
@@ -119,8 +121,27 @@ class CpaConsent(models.Model):
         self._check_sayer(beneficiary, event, representation)
         if not happened_at and bool(self._in_force(purpose.code, partner)) == (event == "given"):
             return self.browse()
+        return self._append_events(
+            partner,
+            purpose,
+            event,
+            method,
+            happened_at=happened_at or now,
+            representation_id=representation.id if representation else False,
+            representative=representation.sudo().display_name if representation else False,
+        )
+
+    def _append_events(self, partners, purpose, event, method, **values):
+        """Append one event of each of these contacts. The caller has checked who says it.
+
+        :param partners: ``res.partner``
+        :param purpose: ``cpa.consent.purpose``, as superuser
+        :param values: of the rows, beside what is the same for every event
+        :return: the rows
+        """
         if not purpose.wording_id:
             raise UserError(self.env._("“%(purpose)s” has no wording yet.", purpose=purpose.name))
+        now = fields.Datetime.now()
         return self._append_rows(
             [
                 {
@@ -129,12 +150,12 @@ class CpaConsent(models.Model):
                     "wording_id": purpose.wording_id.id,
                     "event": event,
                     "method": method,
-                    "happened_at": happened_at or now,
+                    "happened_at": now,
                     "entered_at": now,
                     "user_id": self.env.uid,
-                    "representation_id": representation.id if representation else False,
-                    "representative": representation.sudo().display_name if representation else False,
+                    **values,
                 }
+                for partner in partners
             ]
         )
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 SENSITIVE = "sensitive"
+MESSAGE = "outreach_message"
+CALL = "outreach_call"
 
 
 class CpaConsentPurpose(models.Model):

@@ -23,6 +23,7 @@ from . import test_intake
 from . import test_letter
 from . import test_lifecycle_guard
 from . import test_login
+from . import test_mailing
 from . import test_minutes
 from . import test_my_file
 from . import test_nothing_leaves
