@@ -49,6 +49,4 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
-        return super(MailThread, self.with_context(cpa_bounce=True))._routing_handle_bounce(
-            email_message, message_dict
-        )
+        return super(MailThread, self.with_context(cpa_bounce=True))._routing_handle_bounce(email_message, message_dict)

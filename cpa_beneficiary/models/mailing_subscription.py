@@ -7,7 +7,12 @@ class MailingSubscription(models.Model):
     _inherit = "mailing.subscription"
 
     cpa_method = fields.Selection(
-        [("website", "On the website"), ("counter", "At the counter"), ("paper", "On paper"), ("phone", "By telephone")],
+        [
+            ("website", "On the website"),
+            ("counter", "At the counter"),
+            ("paper", "On paper"),
+            ("phone", "By telephone"),
+        ],
         "How he asked for it",
         help="Empty: nobody knows that he did, and no mailing goes to him.",
     )

@@ -58,7 +58,9 @@ class TestMailing(MailCommon, CpaCommon):
         if model._inherits.get("res.partner"):
             link = model._inherits["res.partner"]
             own = contact and model.search([(link, "=", contact.id)], limit=1)
-            return own or model.create({link: (contact or model.env["res.partner"].create({"name": name, "email": email})).id})
+            return own or model.create(
+                {link: (contact or model.env["res.partner"].create({"name": name, "email": email})).id}
+            )
         mail = next(name for name in ("email", "email_from") if name in model._fields)
         values = {"name": name, mail: email}
         if linked and contact and "partner_id" in model._fields:
@@ -210,7 +212,9 @@ class TestMailing(MailCommon, CpaCommon):
     def test_a_telephone_number(self):
         """P-07: a contact of CRM with the number of somebody of ours is him, however it is written."""
         for number in (self.never.phone, "0" + self.never.phone[4:], self.never.phone.replace("+", "00")):
-            leads = self.env["crm.lead"].create([{"name": "A call", "phone": number}, {"name": "A call", "phone": number}])
+            leads = self.env["crm.lead"].create(
+                [{"name": "A call", "phone": number}, {"name": "A call", "phone": number}]
+            )
             leads[1].email_from = self.yes.email
             self.assertFalse(self.env["cpa.consent"]._reached(leads), number)
 
@@ -259,6 +263,21 @@ class TestMailing(MailCommon, CpaCommon):
         merged._lifecycle_set({"active": False, "merged_into_id": kept.id})
         self.env["mail.blacklist"]._add(merged.email)
         self.assertFalse(self.env["cpa.consent"]._reached(kept.partner_id))
+
+    def test_off_until_switched_on(self):
+        """Design "Off until switched on": the screens of mass mailing are there when the company wants them."""
+        menu = self.env.ref("mass_mailing.mass_mailing_menu_root")
+
+        def is_shown():
+            self.env.registry.clear_all_caches()
+            return menu.id in self.env["ir.ui.menu"].with_user(self.manager)._visible_menu_ids()
+
+        self.assertFalse(is_shown())
+        self.env.company.cpa_mailing_on = True
+        self.assertTrue(is_shown())
+        self.mailing_to(self.people).with_user(self.manager).read(["subject", "total"])
+        self.env.company.cpa_mailing_on = False
+        self.assertFalse(is_shown())
 
     def test_queries_stay_flat(self):
         """Design "Size and speed": who is reached is one query, of three contacts and of thirty."""

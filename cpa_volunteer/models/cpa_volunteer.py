@@ -18,6 +18,7 @@ class CpaVolunteer(models.Model):
     _inherits = {"res.partner": "partner_id"}
     _inherit = ["cpa.person.mixin"]
     _order = "id desc"
+    _mailing_enabled = True
     _lifecycle_initial = "applied"
     _lifecycle_deletable = frozenset({"applied"})
 
