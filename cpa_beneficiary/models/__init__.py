@@ -181,6 +181,7 @@ from . import cpa_application_proof
 from . import cpa_application_request
 from . import cpa_application_expiry
 from . import cpa_request_track
+from . import cpa_request_analysis
 from . import res_users_login
 from . import cpa_password_demand
 from . import cpa_reception

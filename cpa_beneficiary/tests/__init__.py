@@ -47,6 +47,7 @@ from . import test_reception
 from . import test_record_rules
 from . import test_reference
 from . import test_reminders
+from . import test_request_analysis
 from . import test_request_answer
 from . import test_request_path
 from . import test_request_portal
