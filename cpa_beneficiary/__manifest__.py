@@ -58,7 +58,7 @@
         "data/cpa_policy_data.xml",
         "data/cpa_policy_clause_data.xml",
         "data/cpa_policy_reading_data.xml",
-        "data/cpa_policy_indicator_data.xml",
+        "data/cpa.policy.indicator.csv",
         "data/cpa_import_data.xml",
         "data/cpa_rate_rule_data.xml",
         "data/cpa_automation_data.xml",

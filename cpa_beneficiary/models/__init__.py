@@ -193,7 +193,12 @@ from . import sms_gateway
 
 # evidence that the policy is kept
 from . import cpa_policy_indicator
+from . import cpa_policy_indicator_policy
+from . import cpa_policy_indicator_service
+from . import cpa_policy_indicator_channel
+from . import cpa_policy_indicator_intake
 from . import cpa_policy_indicator_reply
+from . import cpa_policy_indicator_delivery
 
 # registers that were kept in Excel
 from . import cpa_import

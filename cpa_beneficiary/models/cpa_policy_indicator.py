@@ -17,8 +17,9 @@ from odoo.tools import SQL, OrderedSet
 from ..tools.riyadh import cpa_today, utc_start_of
 from .cpa_policy_clause import CLAUSE_CODE
 
-MINUTES_OF_AN_HOUR = 60
-DAYS_OF_AN_HOUR = 1 / 24
+# Hours are stored; what they are multiplied by to be shown.
+IN_MINUTES = 60
+IN_DAYS = 1 / 24
 
 
 class Scope(NamedTuple):
@@ -60,9 +61,24 @@ class Scope(NamedTuple):
         """Return the domain of what happened in the period, by the Date field ``name``."""
         return Domain(name, ">=", self.date_from) & Domain(name, "<=", self.date_to)
 
+    def by_the_end(self, name):
+        """Return the domain of what had happened when the period was over, by the Datetime field ``name``."""
+        return Domain(name, "<", self.end)
+
     def not_by_the_end(self, name):
         """Return the domain of what had not happened when the period was over, by the Datetime field ``name``."""
         return Domain(name, "=", False) | Domain(name, ">=", self.end)
+
+    def in_hand(self, begun, *ended):
+        """Return the domain of what was to be done in the period: begun by its end, not ended before it began.
+
+        :param begun: a Datetime field
+        :param ended: Datetime fields, any of which ends it
+        """
+        domain = self.by_the_end(begun)
+        for name in ended:
+            domain &= Domain(name, "=", False) | Domain(name, ">=", self.begin)
+        return domain
 
     def where(self, path="", company="company_id", branch="branch_id", service="service_id"):
         """Return the domain of whose it is.
@@ -113,6 +129,7 @@ class Asked(NamedTuple):
     :param counted: ``Domain`` of those of them that are counted
     :param mean: name of a stored number of the counted records whose mean is the value; empty: their number is
     :param times: what the mean is multiplied by (hours are stored, minutes are shown)
+    :param due: how many there should be, where that is not the number of records that it is about
     """
 
     model: str
@@ -120,6 +137,7 @@ class Asked(NamedTuple):
     counted: Domain = Domain.TRUE
     mean: str = ""
     times: float = 1
+    due: int = 0
 
 
 class CpaPolicyIndicator(models.Model):
@@ -217,8 +235,22 @@ class CpaPolicyIndicator(models.Model):
             scope = scope._replace(service=scope.service.browse())
         return scope
 
+    # ------------------------------------------------------------------
+    # What several clauses ask about
+    # ------------------------------------------------------------------
+
+    def _requests(self, scope, moment, counted, of=Domain.TRUE, **mean):
+        """Ask about the requests of which something happened in the period, by the Datetime field ``moment``."""
+        return Asked("cpa.request", scope.where() & scope.moments(moment) & of, counted, **mean)
+
+    def _moves(self, scope, model, of, counted=Domain.TRUE, **mean):
+        """Ask about the moves of ``model`` in the period: what happened to what belongs to a request."""
+        of = Domain("res_model", "=", model) & of & scope.moments("happened_at") & scope.where("request_id.")
+        return Asked("cpa.request.move", of, counted, **mean)
+
     def _measure(self, asked, of, counted, mean):
         """Return the ``Measure`` of what was asked, of how many there were, were counted, and their mean."""
+        of = asked.due or of
         value = None
         if asked.mean:
             value = None if mean is None else float(mean) * asked.times

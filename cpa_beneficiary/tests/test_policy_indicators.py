@@ -54,19 +54,19 @@ class TestPolicyIndicators(CpaCommon):
         """At 21:30 UTC on the last day of a month it is the next month in Najran."""
         march = self.answered("2026-03-01 09:00:00", "2026-03-31 20:30:00")
         april = self.answered("2026-03-01 09:00:00", "2026-03-31 21:30:00")
-        late = self.Indicator.search([("code", "=", "P-35.late")])
+        late = self.Indicator.search([("code", "=", "P-05.late")])
         for scope, request in (
             (self.scope("2026-03-01", "2026-03-31"), march),
             (self.scope("2026-04-01", "2026-04-30"), april),
         ):
-            measure = self.Indicator._measured(scope, ["P-35.late"])["P-35.late"]
+            measure = self.Indicator._measured(scope, ["P-05.late"])["P-05.late"]
             self.assertEqual((measure.value, measure.counted, measure.of), (100, 1, 1))
             self.assertEqual(self.opened(late, scope), request.with_user(self.manager))
 
     def test_nothing_happened(self):
         """No evidence in this period is said: it is neither 0 nor 100 percent."""
         scope = self.scope("2019-01-01", "2019-03-31")
-        measures = self.Indicator._measured(scope, ["P-35.late", "P-35.early", "P-35.days"])
+        measures = self.Indicator._measured(scope, ["P-05.late", "P-05.unanswered", "P-05.days"])
         self.assertEqual([(m.value, m.counted, m.of) for m in measures.values()], [(None, 0, 0)] * 3)
 
     def test_branch_and_service(self):
@@ -78,13 +78,13 @@ class TestPolicyIndicators(CpaCommon):
         whole = self.scope("2026-03-01", "2026-03-31")
 
         def days(scope):
-            return self.Indicator._measured(scope, ["P-35.days"])["P-35.days"]
+            return self.Indicator._measured(scope, ["P-05.days"])["P-05.days"]
 
         self.assertEqual(days(whole)[:3], (6, 2, 2))
         self.assertEqual(days(whole._replace(branch=self.branch))[:3], (4, 1, 1))
         self.assertEqual(days(whole._replace(service=other))[:3], (8, 1, 1))
         self.assertEqual(days(whole._replace(service=other, branch=self.branch))[:3], (None, 0, 0))
-        indicator = self.Indicator.search([("code", "=", "P-35.days")])
+        indicator = self.Indicator.search([("code", "=", "P-05.days")])
         self.assertEqual(self.opened(indicator, whole._replace(branch=self.branch)), mine.with_user(self.manager))
 
     def test_previous_period(self):
