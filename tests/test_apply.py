@@ -1,4 +1,6 @@
 import base64
+import io
+import re
 import time
 from pathlib import PurePosixPath
 from unittest.mock import patch
@@ -7,6 +9,7 @@ from urllib.parse import urlsplit
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import TEST_CURSOR_COOKIE_NAME
+from PIL import Image
 
 from .accessibility import axe, small_targets, spills
 from .browser import PHONE, BrowserCase, expect
@@ -15,6 +18,8 @@ PHOTO = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 IDENTITY = "1034567881"
+# As a telephone's camera takes it, and as it is sent.
+CAMERA, LONGEST = (4000, 3000), 1920
 SCREENS = 7
 SECONDS = 60
 
@@ -72,8 +77,19 @@ class TestApplyOnThePhone(BrowserCase):
             page.fill("[name=identity_number]", IDENTITY)
             self.next(page)
             self.at(page, "documents")
-            photo = {"name": "income.png", "mimeType": "image/png", "buffer": PHOTO}
-            page.locator("input[type=file]").first.set_input_files(photo)
+            page.wait_for_load_state("networkidle")
+            field = page.locator("input[type=file]").first
+            expect(field).not_to_have_attribute("capture", re.compile(""))  # the gallery, too
+            large = self.photo()
+            field.set_input_files(
+                [
+                    {"name": "income.png", "mimeType": "image/png", "buffer": PHOTO},
+                    {"name": "rent.jpg", "mimeType": "image/jpeg", "buffer": large},
+                ]
+            )
+            page.wait_for_function(
+                "most => document.querySelector('input[type=file]').files[1].size < most", arg=len(large)
+            )
             self.next(page)
             self.at(page, "sign")
             expect(page.locator("canvas")).to_be_visible()
@@ -96,9 +112,19 @@ class TestApplyOnThePhone(BrowserCase):
         request = self.env["cpa.request"].search([], order="id desc", limit=1)
         self.assertEqual((request.state, request.declaration_state), ("submitted", "signed"))
         self.assertEqual(request.declaration_ids.method, "portal")
-        self.assertEqual(request.check_ids.attachment_ids.raw, PHOTO)
+        kept = request.check_ids.attachment_ids.grouped("name")
+        self.assertEqual(kept["income.png"].raw, PHOTO)
+        sent = kept["rent.jpg"].raw
+        self.assertLess(len(sent), len(large) / 2)
+        self.assertEqual(max(Image.open(io.BytesIO(sent)).size), LONGEST)
         self.assertIn(request.number, text)
         self.assertIn(request._pin(), text)
+
+    def photo(self):
+        """Return a photo (JPEG) as large as cameras make them."""
+        content = io.BytesIO()
+        Image.effect_noise(CAMERA, 40).save(content, "JPEG")
+        return content.getvalue()
 
     def draw(self, page):
         canvas = page.locator("canvas")

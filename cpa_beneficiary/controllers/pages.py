@@ -2,6 +2,7 @@ import base64
 
 from odoo import http
 from odoo.http import content_disposition, request
+from odoo.tools.mimetypes import guess_mimetype
 
 READING = {"type": "http", "auth": "public", "website": True, "methods": ["GET"], "readonly": True}
 
@@ -52,7 +53,8 @@ class PagesController(http.Controller):
         if not found:
             return request.not_found()
         name, content = found
-        return self._file(base64.b64decode(content), name, "application/pdf")
+        content = base64.b64decode(content)
+        return self._file(content, name, guess_mimetype(content, "application/octet-stream"))
 
     @http.route("/faq", sitemap=True, **READING)
     def questions(self, q="", **_params):

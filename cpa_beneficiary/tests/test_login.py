@@ -75,6 +75,7 @@ class TestLogin(CpaCommon, HttpCase):
         """A telephone that stands in no file opens a login without one; the PIN of a slip proves whose it is."""
         user = self.user_of("+966500000999")
         self.assertFalse(user.cpa_acts_for())
+        self.assertIn('href="/my/prove"', self.url_open("/my").text, "the page says where to prove it")
         request = self.submit(self.make_request(self.support, beneficiary_id=self.file.id))
         answer = self.send("/my/prove", number=request.number, pin="000000")
         self.assertIn("do not belong together", answer.text)
