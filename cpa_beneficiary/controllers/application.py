@@ -234,12 +234,14 @@ class ApplicationController(PublicPage, http.Controller):
     def _of_page(self, params):
         """Return ``(application, stale)``: that of the page that is sent, by the token that only this page has.
 
-        A session that ended meanwhile is given it again. Stale: the session's own token does not fit, so that only
-        what was typed is kept.
+        A session that ended meanwhile is given it again with the next press of the button. Stale: the session's own
+        token does not fit, so that only what was typed is kept; what another website sent is not even looked at.
         """
         stale = not request.validate_csrf(params.get("csrf_token"))
         application = request.env["cpa.application"]._find(params.get("application"))
-        if application:
+        if stale and request.httprequest.headers.get("Sec-Fetch-Site") == "cross-site":
+            application = application.browse()
+        if application and not stale:
             request.session[APPLICATION] = application.token
         return application, stale
 

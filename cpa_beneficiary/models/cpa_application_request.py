@@ -211,14 +211,12 @@ class CpaApplication(models.Model):
         own = self.sudo()  # his own numbers, from his own answers
         values = {
             "name": self.name,
-            "phone": self.phone,
+            **self._contact_values(),
             "governorate_id": self.governorate_id.id,
             "branch_id": self.branch_id.id,
             "officer_id": self.env.uid if not self.env.user.share else False,
             "company_id": self.company_id.id,
         }
-        if self.whom == "self":
-            values["email"] = self.email
         if identity and own.identity_plain:
             values |= {
                 "identity_type": self.identity_type,
@@ -227,6 +225,17 @@ class CpaApplication(models.Model):
                 "birth_date": self.birth_date,
             }
         return values
+
+    def _contact_values(self):
+        """Return what goes into a new file to reach the person by: of a code, the contact that answered it.
+
+        The other one may be anybody's, and would later be taken for the person's own.
+        """
+        ways = {"phone": self.phone, "email": self.email}
+        if self.proof == "code":
+            proven = self._reachable()
+            ways = {way: proven.get(way) == self.proven_contact and self.proven_contact for way in ways}
+        return ways
 
     def _complete_file(self, file):
         """Write to the file what it does not know yet; what it knows otherwise stays, and is told to the officer."""
@@ -238,6 +247,13 @@ class CpaApplication(models.Model):
             file.sudo()._message_log(body=note)
         if not file.governorate_id and self.governorate_id:
             file.write({"governorate_id": self.governorate_id.id})
+        others = set(self._reachable().values()) - {file.phone, file.email_normalized, self.proven_contact}
+        if others:
+            note = self.env._(
+                "Given with the application, and not proven to be this person's: %(contacts)s.",
+                contacts=", ".join(sorted(others)),
+            )
+            file.sudo()._message_log(body=note)
 
     def _make_representation(self, file):
         """Let who applied act for the person, as he says; whether he may, is sighted with the originals (P-34)."""
@@ -246,7 +262,7 @@ class CpaApplication(models.Model):
         if partner and name_key(partner.name) != name_key(self.acting_name):
             raise UserError(self.env._("The identity number of who applied belongs to someone of another name."))
         if not partner:
-            partner = partner.create({"name": self.acting_name, "phone": self.phone, "email": self.email})
+            partner = partner.create({"name": self.acting_name, **self._contact_values()})
             self.env["cpa.identity"].create(
                 {"partner_id": partner.id, "type": guess_identity_type(number), "number": number}
             )

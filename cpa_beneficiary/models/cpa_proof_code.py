@@ -7,6 +7,7 @@ from odoo.tools import SQL, consteq, hmac
 from odoo.tools.mail import html_sanitize
 
 from ..tools.text import clean_number
+from .roles import MANAGER
 
 DIGITS = 6
 VALID_MINUTES = 10
@@ -14,6 +15,8 @@ WRONG_TRIES = 5
 # How many codes go to one contact, and are asked for by one address (a village's, behind one mast), in an hour.
 CONTACT_LIMIT = 5
 ADDRESS_LIMIT = 40
+# How many go out in an hour altogether, whoever asks: text messages cost money.
+TOTAL_LIMITS = {"sms": 150, "mail": 400}
 
 
 class CpaProofCode(models.Model):
@@ -49,6 +52,8 @@ class CpaProofCode(models.Model):
         if not limit._allows("code/address", address, ADDRESS_LIMIT) or not limit._allows(
             "code/contact", contact, CONTACT_LIMIT
         ):
+            return False
+        if not self._within_total("mail" if "@" in contact else "sms"):
             return False
         code = str(secrets.randbelow(10**DIGITS)).zfill(DIGITS)
         values = {
@@ -99,6 +104,36 @@ class CpaProofCode(models.Model):
     def _hash(self, *parts):
         # the secret signs, it is not shown
         return hmac(self.env(su=True), "cpa.proof.code", "|".join(parts))
+
+    @api.model
+    def _within_total(self, way):
+        """Count one more code, and return whether the association sends it; at the limit its managers are told, once.
+
+        :param str way: "sms" or "mail"
+        """
+        limit, company = self.env["cpa.rate.limit"], self.env.company
+        if limit._allows(f"code/total/{way}", str(company.id), TOTAL_LIMITS[way]):
+            return True
+        if limit._allows(f"code/total/{way}/told", str(company.id), 1):
+            # to whom it goes, nothing else
+            managers = (
+                self.env.ref(MANAGER)
+                .sudo()
+                .all_user_ids.filtered(lambda user: user.active and not user.share and company in user.company_ids)
+            )
+            for lang, users in managers.grouped("lang").items():
+                thread = self.env["mail.thread"].sudo().with_context(lang=lang)  # nobody's message, to managers only
+                thread.message_notify(
+                    partner_ids=users.partner_id.ids,
+                    author_id=self.env.ref("base.partner_root").id,
+                    subject=thread.env._("No more codes for this hour"),
+                    body=thread.env._(
+                        "The website has sent as many codes as it may within an hour, and sends the next ones in the "
+                        "next hour. Somebody may be asking for codes in great number. The limit is a setting: limits "
+                        "of the website."
+                    ),
+                )
+        return False
 
     def _deliver(self, contact, code):
         """Put the message into the queue of text messages or mails, at any hour: somebody waits for it."""

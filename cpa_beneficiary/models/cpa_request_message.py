@@ -34,6 +34,8 @@ class CpaRequest(models.Model):
         :raise ValidationError: a file of a kind that is not kept, or too large
         """
         self.ensure_one()
+        if not self._is_mine_to_do():
+            return self.env._("You can read this, and cannot write to us here at the moment. Please call us.")
         text = (text or "").strip()
         if not text and not files:
             return self.env._("Write your message.")
@@ -81,7 +83,8 @@ class CpaRequest(models.Model):
     # ------------------------------------------------------------------
 
     def _portal_values(self):
-        return {**super()._portal_values(), "messages": self._portal_messages()}
+        can_write = self._is_mine_to_do()
+        return {**super()._portal_values(), "messages": self._portal_messages(), "can_write": can_write}
 
     def _portal_messages(self):
         """Return the conversation, oldest first: list of dicts ``is_mine``, ``at`` (text), ``text`` and ``files``."""

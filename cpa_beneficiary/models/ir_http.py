@@ -30,6 +30,11 @@ class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
     @classmethod
+    def _serve_fallback(cls):
+        # no address has such a character, and the database takes none
+        return None if "\0" in request.httprequest.path else super()._serve_fallback()
+
+    @classmethod
     def _pre_dispatch(cls, rule, args):
         super()._pre_dispatch(rule, args)
         posted = rule.endpoint.routing["type"] == "http" and request.httprequest.method == "POST"

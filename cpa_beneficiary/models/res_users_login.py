@@ -2,6 +2,7 @@
 
 A code proves that somebody holds a telephone or reads a mail. It opens the file of a person only where that contact
 stands in the file of one person and no other; else the login has no file until the PIN of a slip, or staff, proves one.
+A login remembers the contact by which it was opened: a second file with the same number takes it from nobody.
 """
 
 import secrets
@@ -17,10 +18,29 @@ CODE = "cpa_code"
 # How the login begins of who closed it himself (core's own word for it).
 CLOSED = "__closed_"
 PURPOSE = "login"
+# More people than share a telephone.
+HOLDERS = 20
+
+
+def contact_field(contact):
+    """Return in which field of a person a contact stands: a telephone number or an e-mail address as stored."""
+    return "email_normalized" if "@" in contact else "phone"
+
+
+def proven_field(contact):
+    """Return in which field of a login it is kept that the contact was proven."""
+    return "cpa_proven_email" if "@" in contact else "cpa_proven_phone"
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    cpa_proven_phone = fields.Char(
+        "Telephone that opened this login", groups=fields.NO_ACCESS, copy=False, index="btree_not_null"
+    )
+    cpa_proven_email = fields.Char(
+        "E-mail that opened this login", groups=fields.NO_ACCESS, copy=False, index="btree_not_null"
+    )
 
     # ------------------------------------------------------------------
     # By a code
@@ -60,20 +80,39 @@ class ResUsers(models.Model):
         """Return the login of who holds ``contact``, made where there is none."""
         # the holder has been proven; he reads nothing by this
         users = self.sudo().with_context(no_reset_password=True, lang=lang)
-        same = Domain("phone", "=", contact) | Domain("email_normalized", "=", contact)
-        people = users.env["res.partner"].search(same & Domain("cpa_person", "=", True), limit=2)
-        own = users.search(Domain("partner_id", "in", people.ids), limit=1) if len(people) == 1 else users
-        if own:
-            return own
-        if len(people) == 1 and users._website_ended(people):
-            raise AccessDenied
-        # a login of before that has no file; one that is tied to a file whose contact changed is somebody else's
-        given = Domain("login", "=", contact) | Domain("login", "=like", f"{escape_psql(contact)}-{'_' * 8}")
-        user = users.search(given & Domain("partner_id.cpa_person", "=", False), limit=1)
-        user = user or users._website_create(contact, people if len(people) == 1 else None, lang)
-        if len(people) == 1 and user._is_portal():
-            people._cpa_tie_files(user)
+        holders = users.env["res.partner"].search(
+            Domain(contact_field(contact), "=", contact) & Domain("cpa_person", "=", True), limit=HOLDERS
+        )
+        people = holders.filtered(lambda person: person._cpa_is_own_contact(contact))
+        user = users._website_proven(contact, holders)
+        if not user and len(people) == 1:
+            user = users.search(Domain("partner_id", "=", people.id), limit=1)
+            if not user and users._website_ended(people):
+                raise AccessDenied
+        if not user:
+            # a login of before that has no file; one that is tied to a file whose contact changed is somebody else's
+            given = Domain("login", "=", contact) | Domain("login", "=like", f"{escape_psql(contact)}-{'_' * 8}")
+            user = users.search(given & Domain("partner_id.cpa_person", "=", False), limit=1)
+            user = user or users._website_create(contact, people if len(people) == 1 else None, lang)
+            if len(people) == 1 and user._is_portal():
+                people._cpa_tie_files(user)
+        if user._is_portal() and user[proven_field(contact)] != contact:
+            user[proven_field(contact)] = contact
         return user
+
+    @api.model
+    def _website_proven(self, contact, holders):
+        """Return the login of a person of ours that this contact has opened before, as long as it is still his.
+
+        It is where it stands in his file; and where it was never entered there, as long as it is in nobody else's.
+
+        :param holders: ``res.partner``, our people with this contact
+        """
+        logins = self.search(
+            Domain(proven_field(contact), "=", contact) & Domain("partner_id.cpa_person", "=", True), order="id"
+        )
+        own = logins.filtered(lambda user: user.partner_id[contact_field(contact)] == contact)
+        return own[:1] if own or holders else logins[:1]
 
     @api.model
     def _website_ended(self, person):
@@ -127,6 +166,30 @@ class ResUsers(models.Model):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"phone", "email"}:
+            # the number may have changed hands: what it proved holds no longer than it stands in the file
+            for user in self.sudo().user_ids:
+                for name, proven in (("phone", user.cpa_proven_phone), ("email", user.cpa_proven_email)):
+                    if name in vals and proven and user.partner_id[contact_field(proven)] != proven:
+                        user[proven_field(proven)] = False
+        return result
+
+    def _cpa_is_own_contact(self, contact):
+        """Return whether a contact in this person's file is taken for the person's own.
+
+        A minor's, or former minor's, is the guardian's; it may be that of an agent or a carer, too. Those people prove
+        themselves by a slip or to staff.
+        """
+        self.ensure_one()
+        lines = self.cpa_beneficiary_ids.representation_ids
+        return not (
+            any(self.cpa_beneficiary_ids.mapped("is_minor"))
+            or "guardian" in lines.mapped("kind")
+            or contact in lines.representative_id.mapped(contact_field(contact))
+        )
+
     def _cpa_tie_files(self, user):
         """Tie a login to this person, after proof only, and note it in his own file, where he has one."""
         self.ensure_one()
@@ -153,15 +216,22 @@ class CpaBeneficiary(models.Model):
         """
         self.ensure_one()
         self._check_website_role(OFFICER, DELEGATE, MANAGER)
-        contact = self.phone or self.email_normalized
-        if not contact:
+        contacts = [contact for contact in (self.phone, self.email_normalized) if contact]
+        if not contacts:
             raise UserError(self.env._("A telephone number or an e-mail address, to which the code goes."))
         if self.website_user_id:
             raise UserError(self.env._("This person has a login on the website already."))
-        lang = self.env["cpa.reply.text"]._lang_of(self.lang)
         # roles do not write users; whose file it is, and that he may be reached so, has been checked
         users = self.env["res.users"].sudo().with_context(no_reset_password=True)
-        user = users._website_create(contact, self.sudo().partner_id, lang)
+        partner = self.sudo().partner_id
+        contact = next((contact for contact in contacts if not users._website_proven(contact, partner)), None)
+        if not contact:
+            raise UserError(
+                self.env._("Somebody else logs in with this contact already. Enter one that is this person's own.")
+            )
+        lang = self.env["cpa.reply.text"]._lang_of(self.lang)
+        user = users._website_create(contact, partner, lang)
+        user[proven_field(contact)] = contact
         self._tie_user(user)
         self._tell_website_access(contact, lang)
 

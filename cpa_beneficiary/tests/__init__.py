@@ -62,5 +62,6 @@ from . import test_tools
 from . import test_track
 from . import test_uploads
 from . import test_visitor
+from . import test_website_attacks
 from . import test_website_pages
 from . import test_website_people

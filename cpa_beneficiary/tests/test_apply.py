@@ -145,6 +145,20 @@ class TestApply(ApplyCommon):
             {key: value for key, value in other._track_values().items() if key != "number"},
         )
 
+    def test_contact_of_another_person(self):
+        """Proven by e-mail, with the telephone of somebody else: it gets into no file, and the officer is told."""
+        victim = self.make_beneficiary(name="صاحب الجوال", number="1034567881", phone="0501234567")
+        application = self.send(self.begin(identity_number="1123456780", email="stranger@example.com"))
+        self.prove(application, "stranger@example.com")
+        file = application.request_id.beneficiary_id
+        self.assertNotEqual(file, victim)
+        self.assertEqual((file.phone, file.email), (False, "stranger@example.com"))
+        self.assertIn("+966501234567", file.message_ids[0].body)
+        check = application.request_id.check_ids.filtered(lambda check: check.name == "Mobile number")
+        self.assertEqual(check.state, "to_sight", "P-32: a claim passes nothing")
+        login = self.env["res.users"]._website_user("+966501234567", "en_US")
+        self.assertEqual(login.partner_id, victim.partner_id)
+
     def test_slip_of_the_same_person(self):
         file = self.make_beneficiary(name="ناصر تجريبي", phone="0559999999")
         slip = self.submit(self.make_request(beneficiary_id=file.id))

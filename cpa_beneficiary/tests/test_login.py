@@ -169,16 +169,75 @@ class TestLogin(CpaCommon, HttpCase):
         self.assertIn("Please call us", answer.text)
         self.assertFalse(other.cpa_acts_for())
 
+    def again(self, contact=MINE):
+        """Log in anew, as on another day."""
+        self.authenticate(None, None)
+        return self.user_of(contact)
+
+    def test_second_file_takes_no_login(self):
+        """Who has logged in by a telephone still does when it comes into a second file; nobody else gets in."""
+        first = self.user_of()
+        second = self.make_beneficiary(phone=MINE, number="1045678909", name="علي تجريبي")
+        self.assertEqual(self.again(), first)
+        self.assertEqual(first.cpa_acts_for(), self.file.ids)
+        with self.assertRaisesRegex(UserError, "logs in with this contact already"), self.env.cr.savepoint():
+            second.with_user(self.officer).action_website_access()
+        second.with_user(self.officer).email = "ali@example.com"
+        second.with_user(self.officer).action_website_access()
+        self.assertEqual(second.website_user_id.login, "ali@example.com")
+        self.assertEqual(self.again(), first)
+
     def test_shared_telephone_keeps_its_login(self):
-        """A telephone that stands in two files opens one login without a file, the same each time."""
-        tied = self.user_of()  # as long as the telephone was one person's
+        """A telephone of two files opens one login without a file, the same each time; a slip makes it somebody's."""
         self.make_beneficiary(phone=MINE, number="1045678909", name="علي تجريبي")
-        self.authenticate(None, None)
         user = self.user_of()
-        self.assertNotEqual(user, tied)
         self.assertFalse(user.cpa_acts_for())
-        self.authenticate(None, None)
-        self.assertEqual(self.user_of(), user)
+        self.assertEqual(self.again(), user)
+        request = self.submit(self.make_request(self.support, beneficiary_id=self.file.id))
+        self.send("/my/prove", number=request.number, pin=request._pin())
+        self.assertEqual(self.again(), user, "not asked for the slip each time")
+        self.assertEqual(user.cpa_acts_for(), self.file.ids)
+
+    def test_own_telephone_that_is_in_no_file(self):
+        """Who proved his file by a slip logs in with his telephone again, until it is somebody else's."""
+        other = "+966500000997"
+        user = self.user_of(other)
+        request = self.submit(self.make_request(self.support, beneficiary_id=self.file.id))
+        self.send("/my/prove", number=request.number, pin=request._pin())
+        self.assertEqual(self.again(other), user)
+        second = self.make_beneficiary(phone=other, number="1045678909", name="علي تجريبي")
+        self.assertEqual(self.again(other).cpa_acts_for(), second.ids)
+
+    def make_child(self, **vals):
+        child = self.make_beneficiary(name="طفل تجريبي", number=None, registered=False, phone=MINE, **vals)
+        identity = {"partner_id": child.partner_id.id, "number": "1067890127", "birth_date": "2020-01-01"}
+        self.env["cpa.identity"].create(identity)
+        return child
+
+    def test_guardian_with_the_telephone_of_his_children(self):
+        """P-34: the guardian's telephone stands in his children's files, too: it opens his login, and shows them."""
+        child = self.make_child()
+        child.representation_ids = [(0, 0, {"representative_id": self.file.partner_id.id, "kind": "guardian"})]
+        user = self.user_of()
+        self.assertEqual(user.partner_id, self.file.partner_id)
+        self.assertEqual(set(user.cpa_acts_for()), {self.file.id, child.id})
+
+    def test_child_without_a_recorded_guardian(self):
+        """P-34: the telephone in a child's file is somebody's whom nobody has recorded: it opens nothing."""
+        self.file.with_user(self.officer).phone = "0500000777"
+        child = self.make_child()
+        user = self.user_of()
+        self.assertNotEqual(user.partner_id, child.partner_id)
+        self.assertFalse(user.cpa_acts_for())
+        self.assertFalse(user.has_group("cpa_beneficiary.group_applicant"))
+
+    def test_contact_that_nobody_proved(self):
+        """Who applies with his own e-mail and the telephone of another takes nothing from him, nor logs in by it."""
+        values = {"name": "غريب تجريبي", "phone": MINE, "email": "stranger@example.com", "proof": "code"}
+        application = self.env["cpa.application"].new({**values, "proven_contact": "stranger@example.com"})
+        self.assertEqual(application._contact_values(), {"phone": False, "email": "stranger@example.com"})
+        application.proven_contact = MINE
+        self.assertEqual(application._contact_values(), {"phone": MINE, "email": False})
 
     def test_one_limit_for_a_pin(self):
         """A PIN is guessed nowhere more often than elsewhere: tracking, proof and application count together."""

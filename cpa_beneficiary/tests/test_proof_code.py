@@ -66,6 +66,20 @@ class TestProofCode(CpaCommon):
         self.env["cpa.rate.rule"].search([("scope", "=", "code/contact")]).with_user(self.manager).times = 7
         self.assertTrue(self.codes._send("track", PHONE, "en_US"))
 
+    def test_total(self):
+        """Whoever asks, no more text messages go out in an hour than the association allows; its manager knows."""
+        self.env["cpa.rate.rule"].search([("scope", "=", "code/total/sms")]).with_user(self.manager).times = 3
+        contacts = [f"+96650000{number:04}" for number in range(6)]
+        sent = [self.codes._send("login", contact, "en_US") for contact in contacts]
+        self.assertEqual(sent, [True] * 3 + [False] * 3)
+        self.assertEqual(self.env["sms.sms"].search_count([("number", "in", contacts)]), 3)
+        told = self.env["mail.message"].search([("subject", "=", "No more codes for this hour")])
+        self.assertEqual(len(told), 1, "once an hour")
+        self.assertIn(self.manager.partner_id, told.notified_partner_ids)
+        self.assertTrue(self.codes._send("login", "somebody@example.com", "en_US"), "a mail costs nothing")
+        with freeze_time("2031-03-01 09:00:00"):
+            self.assertTrue(self.codes._send("login", contacts[4], "en_US"))
+
     def test_nothing_to_read(self):
         """Neither the code nor the contact can be read back from what is kept."""
         code = self.sent()

@@ -211,6 +211,26 @@ class TestRequestRoutes(AnswerCommon, HttpCase):
         self.assertIn(self.child_file.name, listed[0].text_content())
         self.assertIn(self.child_file.name, self.url_open(self.url(child)).text)
 
+    def test_read_only_files(self):
+        """A suspended file is read and nothing is written in it; nor by whose guardianship ended a moment ago."""
+        self.log_in(self.applicant)
+        path = self.url(self.incomplete)
+        token = self.page(path).xpath("//form[contains(@action, 'message')]//input[@name='csrf_token']/@value")[0]
+        self.file.with_user(self.manager).write({"state": "suspended", "move_reason": "Looked at again"})
+        self.assertFalse(self.page(path).xpath("//form[contains(@action, 'message')]"))
+        before = self.incomplete.message_ids
+        answer = self.url_open(f"{path}/message", {"csrf_token": token, "text": "Written nevertheless"})
+        self.assertIn("cannot write to us here", answer.text)
+        self.assertEqual(self.incomplete.message_ids, before)
+        line = self.child_file.representation_ids
+        child = self.make_submitted(self.child_file, self.consultation, representation_id=line.id)
+        found = child.with_user(self.guardian).sudo()
+        self.assertFalse(found._portal_write("While it holds", []))
+        line.valid_until = "2020-01-01"
+        before = child.message_ids
+        self.assertIn("cannot write to us here", found.with_context(lang="en_US")._portal_write("Afterwards", []))
+        self.assertEqual(child.message_ids, before)
+
     # ------------------------------------------------------------------
     # Reading writes nothing, and costs the same whatever is stored
     # ------------------------------------------------------------------
