@@ -44,7 +44,7 @@ class CpaApplication(models.Model):
             ("draft", "Being filled in"),
             ("submitted", "To be proven"),
             ("accepted", "Became a request"),
-            ("refused", "Refused"),
+            ("refused", "Not accepted"),
             ("expired", "Expired"),
         ],
         default="draft",

@@ -11,7 +11,7 @@ from odoo.tools import format_date, format_time
 
 from ..tools.hijri import format_both
 from ..tools.riyadh import riyadh_date
-from ..tools.text import arabic_digits
+from ..tools.text import shown_number
 
 ANSWERS = [("needsAction", "No answer yet"), ("accepted", "Comes"), ("tentative", "Perhaps"), ("declined", "Excused")]
 
@@ -131,7 +131,7 @@ class CpaCommitteeAttendance(models.Model):
             day = riyadh_date(planned_at)
             line.invitation_day = f"{format_date(self.env, day, date_format='EEEE')} {format_both(day, lang)}"
             time = format_time(self.env, planned_at, tz="Asia/Riyadh", time_format="short")
-            line.invitation_time = arabic_digits(time) if (lang or "").startswith("ar") else time
+            line.invitation_time = shown_number(time, lang)
 
     def _attendee(self):
         """Return this member's line of the session's event."""

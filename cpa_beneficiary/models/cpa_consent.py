@@ -23,7 +23,9 @@ class CpaConsent(models.Model):
     partner_id = fields.Many2one("res.partner", "Person", required=True, readonly=True, index=True, ondelete="restrict")
     purpose_id = fields.Many2one("cpa.consent.purpose", required=True, readonly=True, ondelete="restrict")
     wording_id = fields.Many2one("cpa.consent.wording", "Version", required=True, readonly=True, ondelete="restrict")
-    event = fields.Selection([("given", "Given"), ("withdrawn", "Withdrawn")], required=True, readonly=True)
+    event = fields.Selection(
+        [("given", "Consent given"), ("withdrawn", "Consent withdrawn")], required=True, readonly=True
+    )
     method = fields.Selection(
         [
             ("website", "On the website"),
@@ -33,6 +35,7 @@ class CpaConsent(models.Model):
             ("link", "By the link in a message"),
             ("exclusion", "By the list of excluded addresses"),
         ],
+        "How it was given",
         required=True,
         readonly=True,
     )

@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from ..tools.hijri import format_both
-from ..tools.text import arabic_digits
+from ..tools.text import shown_number
 
 # Of the documents beside the policy, those made for who reads the website; the staff's guides stay inside.
 PUBLISHED = ("charter_beneficiary", "charter_supporter", "charter_volunteer")
@@ -51,8 +51,7 @@ class CpaPolicy(models.Model):
         """Return what the clock promises, in words: both readings of P-35, and the appeal."""
         days = {"floor": self.floor_days, "target": self.target_days, "ceiling": self.ceiling_days}
         days |= {"appeal": self.appeal_days, "answer": self.appeal_target_days}
-        if (self.env.lang or "").startswith("ar"):
-            days = {name: arabic_digits(str(count)) for name, count in days.items()}
+        days = {name: shown_number(count, self.env.lang) for name, count in days.items()}
         return {
             "days": days,
             "not_before": self.env._(

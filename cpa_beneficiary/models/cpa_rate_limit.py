@@ -28,7 +28,7 @@ class CpaRateLimit(models.Model):
     key_hash = fields.Char("By whom (unreadable)", required=True, readonly=True)
     period = fields.Datetime("From", required=True, readonly=True, help="The hours that are counted begin then.")
     attempts = fields.Integer(required=True, readonly=True, default=0)
-    refused = fields.Integer(required=True, readonly=True, default=0)
+    refused = fields.Integer("Attempts refused", required=True, readonly=True, default=0)
 
     _scope_key_uniq = models.Constraint("UNIQUE(scope, key_hash, period)", "Counted in one row.")
     _period_idx = models.Index("(period)")

@@ -12,6 +12,7 @@ from odoo.tools import formatLang
 
 from ..tools.hijri import format_both
 from ..tools.riyadh import cpa_today, riyadh_date
+from ..tools.text import shown_number
 from .cpa_request import CLOSED_STATES
 from .cpa_request_clock import WAITING_STATES
 from .crm_lead_website import NOT_TYPED
@@ -326,7 +327,8 @@ class CpaRequest(models.Model):
             return self.env._("This day has passed, and we are sorry for it. We are still working on your request.")
         if self.paused_days:
             return self.env._(
-                "The day moved by %(days)s days, while we waited for what was missing.", days=self.paused_days
+                "The day moved by %(days)s days, while we waited for what was missing.",
+                days=shown_number(self.paused_days, self.env.lang),
             )
         return ""
 

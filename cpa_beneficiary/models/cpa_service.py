@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.text import shown_number
+
 KINDS = [
     ("support", "Support"),
     ("merchant", "Complaint against a merchant"),
@@ -100,5 +102,5 @@ class CpaService(models.Model):
             "Your request goes to the research committee. It studies the request and decides whether to accept or "
             "reject it; by the policy this takes not less than %(days)s days. Whatever the decision, we reply to you "
             "by the day written on your slip.",
-            days=policy.floor_days,
+            days=shown_number(policy.floor_days, self.env.lang),
         )

@@ -2,7 +2,7 @@
 
 from odoo import api, models, tools
 
-from ..tools.text import arabic_digits
+from ..tools.text import shown_number
 
 ICONS = {
     "support": "fa-heart",
@@ -97,10 +97,8 @@ class CpaService(models.Model):
         """Return in plain words when the applicant hears from us (P-35)."""
         if not policy:
             return ""
-        arabic = (self.env.lang or "").startswith("ar")
         days, floor = (
-            arabic_digits(str(count)) if arabic else count
-            for count in (self.target_days or policy.target_days, policy.floor_days)
+            shown_number(count, self.env.lang) for count in (self.target_days or policy.target_days, policy.floor_days)
         )
         if self.needs_committee and policy.floor_mode != "off":
             return self.env._(

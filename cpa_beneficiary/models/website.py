@@ -4,7 +4,7 @@ import re
 
 from odoo import models
 
-from ..tools.text import arabic_digits
+from ..tools.text import shown_number
 
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 
@@ -21,7 +21,7 @@ class Website(models.Model):
 
     def _cpa_number(self, number):
         """Return a count with the digits of the page's language."""
-        return arabic_digits(str(number)) if (self.env.lang or "").startswith("ar") else str(number)
+        return shown_number(number, self.env.lang)
 
     def _cpa_services(self):
         """Return the published services, as ``cpa.service._website_values`` describes them."""

@@ -28,6 +28,13 @@ class TestExplanation(CpaCommon):
         self.assertIn("research committee", explanation.text)
         self.assertIn("not less than 14 days", explanation.text, "the policy's own days")
 
+    def test_digits_of_the_language(self):
+        """An Arabic page says its days as Arabic pages do."""
+        self.env["res.lang"]._activate_lang("ar_001")
+        words = self.request.service_id.with_context(lang="ar_001")._explanation_text(self.request._reply_policy())
+        self.assertIn("١٤", words)
+        self.assertNotIn("14", words)
+
     def test_how_follows_the_channel(self):
         self.request.write(
             {

@@ -66,6 +66,14 @@ def arabic_digits(text):
     return (text or "").translate(_ARABIC_DIGITS)
 
 
+def shown_number(number, lang):
+    """Return a count with the digits of a language, as its pages carry them.
+
+    :param lang: language code, or an empty value
+    """
+    return arabic_digits(str(number)) if (lang or "").startswith("ar") else str(number)
+
+
 def clean_number(text):
     """A number as it is checked and stored.
 

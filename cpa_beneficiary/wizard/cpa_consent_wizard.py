@@ -13,9 +13,11 @@ class CpaConsentWizard(models.TransientModel):
     beneficiary_id = fields.Many2one("cpa.beneficiary", required=True, readonly=True)
     purpose_id = fields.Many2one("cpa.consent.purpose", required=True)
     wording = fields.Text(related="purpose_id.wording_id.body")
-    event = fields.Selection([("given", "Given"), ("withdrawn", "Withdrawn")], required=True)
+    event = fields.Selection([("given", "Consent given"), ("withdrawn", "Consent withdrawn")], required=True)
     method = fields.Selection(
-        [("counter", "At the counter"), ("paper", "On paper"), ("phone", "By telephone")], required=True
+        [("counter", "At the counter"), ("paper", "On paper"), ("phone", "By telephone")],
+        "How it was given",
+        required=True,
     )
     happened_at = fields.Datetime("On", help="Empty: now.")
     representation_id = fields.Many2one(
