@@ -3,7 +3,7 @@ from odoo.addons.cpa_beneficiary.models.cpa_beneficiary_identity import ADULT_AG
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
 from odoo.exceptions import ValidationError
 
-from .roles import COORDINATOR
+from .roles import COORDINATOR, REQUEST_READERS
 
 KINDS = [
     ("company", "Company on visits"),
@@ -65,24 +65,36 @@ class CpaOpportunity(models.Model):
     date_from = fields.Date("From", required=True)
     date_to = fields.Date("Until", required=True)
     coordinator_id = fields.Many2one(
-        "res.users", default=lambda self: self.env.user, required=True, ondelete="restrict", index=True
+        "res.users", default=lambda self: self._default_coordinator(), required=True, ondelete="restrict", index=True
     )
     branch_id = fields.Many2one("cpa.branch", ondelete="restrict", index="btree_not_null")
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
 
     # what it serves
-    request_id = fields.Many2one("cpa.request", ondelete="restrict", index="btree_not_null", fixed=True, copy=False)
+    # volunteers' coordinators know its number, not what it is about
+    request_id = fields.Many2one(
+        "cpa.request", ondelete="restrict", index="btree_not_null", fixed=True, copy=False, groups=REQUEST_READERS
+    )
     request_number = fields.Char("For the request", related="request_id.number")
     visit_id = fields.Many2one("cpa.visit", ondelete="restrict", index="btree_not_null", fixed=True, copy=False)
 
     shift_ids = fields.One2many("cpa.shift", "opportunity_id", "Shifts")
-    capacity = fields.Integer("Places", compute="_compute_figures")
-    taken = fields.Integer("Taken", compute="_compute_figures")
-    hours_approved = fields.Float("Approved hours", compute="_compute_figures")
+    # sums, without whose they are: also for who raised it and reads no volunteers
+    capacity = fields.Integer("Places", compute="_compute_figures", compute_sudo=True)
+    taken = fields.Integer("Taken", compute="_compute_figures", compute_sudo=True)
+    hours_approved = fields.Float("Approved hours", compute="_compute_figures", compute_sudo=True)
 
     _dates_check = models.Constraint("CHECK(date_to >= date_from)", "An opportunity ends after it begins.")
     _age_check = models.Constraint("CHECK(min_age BETWEEN 0 AND 99)", "An age is between 0 and 99 years.")
     _open_idx = models.Index("(date_to) WHERE state IN ('published', 'running')")
+
+    @api.model
+    def _default_coordinator(self):
+        """Return who leads a new opportunity: a coordinator himself, else the first coordinator of the company."""
+        if self.env.user.has_group(COORDINATOR):
+            return self.env.user
+        coordinators = self.env.ref(COORDINATOR).sudo().all_user_ids  # who they are is no secret among staff
+        return coordinators.filtered(lambda user: self.env.company in user.company_ids).sorted("id")[:1]
 
     # ------------------------------------------------------------------
     # The path
@@ -100,7 +112,7 @@ class CpaOpportunity(models.Model):
         }
 
     def _lifecycle_request(self):
-        return self.request_id
+        return self.sudo().request_id  # whose story it belongs to, for the journal
 
     def _guard_published(self, at):
         missing = []

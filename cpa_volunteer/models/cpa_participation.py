@@ -5,7 +5,7 @@ from odoo.addons.cpa_beneficiary.tools.riyadh import riyadh_date
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from .roles import COORDINATOR, VOLUNTEER
+from .roles import COORDINATOR, REQUEST_READERS, VOLUNTEER
 
 # States that hold a place, and those that hold the volunteer's time.
 PLACED = ("accepted", "attended", "closed", "absent")
@@ -28,7 +28,9 @@ class CpaParticipation(models.Model):
     shift_id = fields.Many2one("cpa.shift", required=True, fixed=True, ondelete="restrict", index=True)
     opportunity_id = fields.Many2one(related="shift_id.opportunity_id", store=True, index=True)
     kind = fields.Selection(related="opportunity_id.kind", store=True)
-    request_id = fields.Many2one(related="opportunity_id.request_id", store=True, index="btree_not_null")
+    request_id = fields.Many2one(
+        related="opportunity_id.request_id", store=True, index="btree_not_null", groups=REQUEST_READERS
+    )
     governorate_id = fields.Many2one(related="opportunity_id.governorate_id", store=True)
     company_id = fields.Many2one(related="shift_id.company_id", store=True, index=True)
     start = fields.Datetime(related="shift_id.start", store=True)

@@ -1,7 +1,9 @@
+from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.cpa_beneficiary_identity import ADULT_AGE, age
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today
+from odoo.fields import Domain
 
 from .roles import COORDINATOR
 
@@ -57,6 +59,9 @@ class CpaVolunteer(models.Model):
     birth_date = fields.Date(related="partner_id.cpa_identity_ids.birth_date")
     is_minor = fields.Boolean("Minor", compute="_compute_is_minor", compute_sudo=True)
     papers_missing = fields.Text("Missing before a placement", compute="_compute_papers_missing")
+    has_papers_missing = fields.Boolean(
+        "Papers missing", compute="_compute_papers_missing", search="_search_has_papers_missing"
+    )
 
     participation_ids = fields.One2many("cpa.participation", "volunteer_id", "Shifts")
     hours_total = fields.Float("Approved hours", compute="_compute_hours_total")
@@ -134,21 +139,52 @@ class CpaVolunteer(models.Model):
         :param day: the ``date`` of the placement; today by default
         """
         self.ensure_one()
+        return self._papers_problems_of_all(day)[self]
+
+    def _papers_problems_of_all(self, day=None):
+        """Return ``{volunteer: what has to be signed}``, in two queries however many they are."""
         Agreement = self.env["cpa.agreement"].sudo()  # whether it is signed, nothing of what it says
-        problems = []
-        if not Agreement._in_force(AGREEMENT, self.partner_id, day):
-            problems.append(self.env._("The agreement with the undertaking of confidentiality, signed and in force."))
-        if self.is_minor and not Agreement._in_force(CHARTER, self.partner_id, day):
-            problems.append(
-                self.env._("The guardian's consent and the charter of the volunteer opportunity, signed by him.")
-            )
+        minors = self.filtered("is_minor")
+        agreed = Agreement._in_force(AGREEMENT, self.partner_id, day)
+        consented = Agreement._in_force(CHARTER, minors.partner_id, day) if minors else agreed.browse()
+        problems = {}
+        for volunteer in self:
+            problems[volunteer] = missing = []
+            if volunteer.partner_id not in agreed:
+                missing.append(
+                    self.env._("The agreement with the undertaking of confidentiality, signed and in force.")
+                )
+            if volunteer in minors and volunteer.partner_id not in consented:
+                missing.append(
+                    self.env._("The guardian's consent and the charter of the volunteer opportunity, signed by him.")
+                )
         return problems
 
-    @api.depends("partner_id", "state", "cpa_agreement_ids.state")
+    @api.depends("partner_id", "state", "cpa_agreement_ids.state", "is_minor")
     def _compute_papers_missing(self):
+        bound = self.filtered(lambda volunteer: volunteer.state in ("vetted", "active"))
+        problems = bound._papers_problems_of_all()
         for volunteer in self:
-            missing = volunteer._papers_problems() if volunteer.state in ("vetted", "active") else []
-            volunteer.papers_missing = "\n".join(missing)
+            volunteer.papers_missing = "\n".join(problems.get(volunteer, []))
+            volunteer.has_papers_missing = bool(volunteer.papers_missing)
+
+    @api.model
+    def _search_has_papers_missing(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        Agreement = self.env["cpa.agreement"].sudo()  # as in _papers_problems_of_all
+        today = cpa_today()
+
+        def signed(code):
+            in_force = Agreement._in_force_domain(today) & Domain("code", "=", code)
+            return Agreement._search(in_force).subselect("partner_id")
+
+        minors = self.sudo()._search(  # whether they are of age
+            [("partner_id.cpa_identity_ids.birth_date", ">", today - relativedelta(years=ADULT_AGE))]
+        )
+        unsigned = Domain("partner_id", "not in", signed(AGREEMENT))
+        unsigned |= Domain("id", "in", minors) & Domain("partner_id", "not in", signed(CHARTER))
+        return Domain("state", "in", ("vetted", "active")) & unsigned
 
     def _compute_hours_total(self):
         hours = dict(

@@ -32,7 +32,7 @@ export class CpaDuplicates extends Component {
         await this.props.record.discard();
         return this.action.doAction({
             type: "ir.actions.act_window",
-            res_model: "cpa.beneficiary",
+            res_model: file.model || "cpa.beneficiary",
             res_id: file.id,
             views: [[false, "form"]],
         });

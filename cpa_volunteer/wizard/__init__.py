@@ -1,0 +1,1 @@
+from . import cpa_volunteer_leave_wizard, cpa_volunteer_person_wizard, cpa_volunteer_register
