@@ -33,6 +33,8 @@ class CpaParticipation(models.Model):
         :param at: when (naive UTC)
         :param str reason: for the journal and who reads it
         """
+        if not self:
+            return
         placed = self.filtered(lambda line: line.state == "accepted")
         journal = self._lifecycle_journal("cancelled", at, Happened(reason=reason))
         self._lifecycle_enter("cancelled", journal)

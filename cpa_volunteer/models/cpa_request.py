@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CpaRequest(models.Model):
@@ -27,6 +27,7 @@ class CpaRequest(models.Model):
             request.opportunity_count = raised.get(request._origin, 0)
             request.volunteer_hours = hours.get(request._origin, 0.0)
 
+    @api.depends("kind", "state", "visit_ids.state")
     def _compute_can_raise_opportunity(self):
         """Volunteers help with awareness sessions, and go along on visits."""
         visited = self.env["cpa.visit"]._read_group(

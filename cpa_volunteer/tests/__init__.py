@@ -1,1 +1,8 @@
-from . import test_participation, test_volunteer, test_volunteering_website
+from . import (
+    test_participation,
+    test_volunteer,
+    test_volunteer_office,
+    test_volunteer_office_reports,
+    test_volunteer_office_requests,
+    test_volunteering_website,
+)
