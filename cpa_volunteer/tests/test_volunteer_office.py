@@ -191,7 +191,7 @@ class TestPeople(VolunteerCommon):
         return volunteer
 
     def test_consent_on_paper(self):
-        """Law: the guardian's consent and charter stand on a paper with its scan, or on screen, before any placement."""
+        """Law: the guardian's consent and charter stand on a paper with its scan before a placement."""
         volunteer = self.minor()
         with self.assertRaisesRegex(UserError, "scan"), self.env.cr.savepoint():
             self.sign_agreement(volunteer, "volunteer_minor", method="paper", signature=False, **GUARDIAN)
@@ -229,7 +229,7 @@ class TestPeople(VolunteerCommon):
         self.assertEqual(line.state, "cancelled")
 
     def test_leaving(self):
-        """Duties: what was entrusted comes back first; the talk is kept, the certificate issued, the agreement ended."""
+        """Duties: what was entrusted comes back first; the talk is kept, the agreement ended."""
         volunteer = self.make_active()
         line = self.apply(volunteer, self.make_shift())
         line.action_take()

@@ -96,7 +96,7 @@ class TestRequestBridge(VolunteerCommon):
         self.assertFalse(request.can_raise_opportunity)
 
     def test_volunteer_is_named(self):
-        """P-24: the channel names the volunteer by itself where he asks or his telephone is known; one who left is none."""
+        """P-24: the channel names the volunteer by itself where he asks or his telephone is known."""
         channel = self.env.ref("cpa_beneficiary.channel_volunteering")
         Lead = self.env["crm.lead"].with_user(self.officer).with_context(default_is_inquiry=True)
         partner = self.volunteer.partner_id
