@@ -248,6 +248,10 @@ class CpaPolicyIndicator(models.Model):
         of = Domain("res_model", "=", model) & of & scope.moments("happened_at") & scope.where("request_id.")
         return Asked("cpa.request.move", of, counted, **mean)
 
+    def _own_branch(self, scope):
+        """Return the domain of whose it is, of what belongs to a request and has a branch of its own."""
+        return scope.where("request_id.", branch=None) & scope.where(company=None, service=None)
+
     def _measure(self, asked, of, counted, mean):
         """Return the ``Measure`` of what was asked, of how many there were, were counted, and their mean."""
         of = asked.due or of
@@ -274,11 +278,14 @@ class CpaPolicyIndicator(models.Model):
             for each in together:
                 where = each.counted.optimize_full(model)._to_sql(model, model._table, query)
                 terms.append(SQL("COUNT(*) FILTER (WHERE %s)", where))
-                mean = model._field_to_sql(model._table, each.mean, query) if each.mean else SQL("NULL::integer")
-                terms.append(SQL("AVG(%s) FILTER (WHERE %s)", mean, where))
-            row = (0,) * len(terms) if query.is_empty() else self.env.execute_query(query.select(*terms))[0]
-            for number, each in enumerate(together):
-                tallies[each] = (row[0], row[1 + 2 * number], row[2 + 2 * number] if row[0] else None)
+                if each.mean:
+                    mean = model._field_to_sql(model._table, each.mean, query)
+                    terms.append(SQL("AVG(%s) FILTER (WHERE %s)", mean, where))
+            row = iter([0] * len(terms) if query.is_empty() else self.env.execute_query(query.select(*terms))[0])
+            number = next(row)
+            for each in together:
+                counted, mean = next(row), next(row) if each.mean else None
+                tallies[each] = (number, counted, mean if counted else None)
         return tallies
 
     # ------------------------------------------------------------------

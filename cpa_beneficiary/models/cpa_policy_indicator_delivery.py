@@ -10,8 +10,7 @@ class CpaPolicyIndicator(models.Model):
     _inherit = "cpa.policy.indicator"
 
     def _deliveries(self, scope, of, counted):
-        of = self._of_branch(scope) & of & Domain("state", "!=", "cancelled")
-        return Asked("cpa.delivery", of & scope.where("request_id.", branch=None), counted)
+        return Asked("cpa.delivery", self._own_branch(scope) & of & Domain("state", "!=", "cancelled"), counted)
 
     def _measure_p_37_delivered(self, scope):
         return self._deliveries(scope, scope.days("planned_date"), scope.by_the_end("delivered_at"))

@@ -57,12 +57,7 @@ class CpaPolicyIndicator(models.Model):
     # ------------------------------------------------------------------
 
     def _outside(self, scope, of, counted):
-        return Asked(
-            "cpa.outside.referral", scope.where("request_id.", branch=None) & self._of_branch(scope) & of, counted
-        )
-
-    def _of_branch(self, scope):
-        return Domain("branch_id", "=", scope.branch.id) if scope.branch else Domain.TRUE
+        return Asked("cpa.outside.referral", self._own_branch(scope) & of, counted)
 
     def _measure_p_06_answered(self, scope):
         return self._outside(scope, scope.moments("referred_at"), scope.by_the_end("answered_at"))
@@ -144,12 +139,11 @@ class CpaPolicyIndicator(models.Model):
     # ------------------------------------------------------------------
 
     def _measure_p_11_his_place(self, scope):
-        of = self._of_branch(scope) & scope.moments("delivered_at") & scope.where("request_id.", branch=None)
+        of = self._own_branch(scope) & scope.moments("delivered_at")
         return Asked("cpa.delivery", of, Domain("place", "in", HIS_PLACE))
 
     def _visits(self, scope, counted):
-        of = self._of_branch(scope) & scope.moments("start") & scope.where("request_id.", branch=None)
-        return Asked("cpa.visit", of, counted)
+        return Asked("cpa.visit", self._own_branch(scope) & scope.moments("start"), counted)
 
     def _measure_p_11_visits(self, scope):
         return self._visits(scope, Domain("state", "=", "done"))

@@ -42,6 +42,7 @@ from . import test_people_rules
 from . import test_plain_user
 from . import test_policy
 from . import test_policy_indicators
+from . import test_policy_indicators_sql
 from . import test_proof_code
 from . import test_reception
 from . import test_record_rules
