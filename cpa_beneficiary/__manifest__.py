@@ -154,7 +154,9 @@
         "web.assets_backend": [
             "cpa_beneficiary/static/src/**/*",
             ("remove", "cpa_beneficiary/static/src/website/**/*"),
+            ("remove", "cpa_beneficiary/static/src/analysis/**/*"),
         ],
+        "web.assets_backend_lazy": ["cpa_beneficiary/static/src/analysis/**/*"],
     },
     "application": True,
 }
