@@ -8,4 +8,5 @@ from . import pages
 from . import password
 from . import portal
 from . import portal_request
+from . import stop
 from . import track

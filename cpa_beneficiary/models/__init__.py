@@ -160,6 +160,12 @@ from . import cpa_committee_letters
 # across
 from . import cpa_beneficiary_merge
 from . import cpa_merge
+from . import cpa_outreach
+from . import cpa_outreach_audience
+from . import cpa_outreach_contact
+from . import cpa_outreach_message
+from . import cpa_beneficiary_outreach
+from . import cpa_request_outreach
 from . import cpa_request_story
 from . import cpa_request_desk
 from . import cpa_request_portal

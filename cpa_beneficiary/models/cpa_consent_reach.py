@@ -40,16 +40,7 @@ class CpaConsent(models.Model):
         some = SQL("t.id IN %s", tuple(ids) or (0,)) if ids is not None else SQL("TRUE")
         return SQL(
             """
-            WITH held AS (
-                SELECT person_id FROM (
-                    SELECT DISTINCT ON (person_id) COALESCE(kept.partner_id, said.partner_id) AS person_id, said.event
-                      FROM cpa_consent said
-                      JOIN cpa_consent_purpose purpose ON purpose.id = said.purpose_id AND purpose.code = %(code)s
-                      LEFT JOIN cpa_beneficiary merged ON merged.partner_id = said.partner_id
-                      LEFT JOIN cpa_beneficiary kept ON kept.id = merged.merged_into_id
-                     ORDER BY person_id, said.happened_at DESC, said.id DESC
-                ) latest WHERE event = 'given'
-            ),
+            WITH held AS (%(held)s),
             person_key AS (
                 SELECT p.id AS person_id, k.key, held.person_id IS NOT NULL AS is_held
                   FROM res_partner p
@@ -85,7 +76,7 @@ class CpaConsent(models.Model):
             )
             SELECT id FROM verdict GROUP BY id HAVING bool_and(is_held)
             """,
-            code=purpose_code,
+            held=self._held_query(purpose_code),
             table=SQL.identifier(model._table),
             partners=partners,
             keys=keys,
@@ -95,9 +86,26 @@ class CpaConsent(models.Model):
         )
 
     @api.model
-    def _reached_flush(self, model):
+    def _held_query(self, purpose_code):
+        """Return the query of who consents to a purpose now, by the latest event of all his files: ids of contacts."""
         self.flush_model()
         self.env["cpa.beneficiary"].flush_model(["merged_into_id", "partner_id"])
+        return SQL(
+            """
+            SELECT person_id FROM (
+                SELECT DISTINCT ON (person_id) COALESCE(kept.partner_id, said.partner_id) AS person_id, said.event
+                  FROM cpa_consent said
+                  JOIN cpa_consent_purpose purpose ON purpose.id = said.purpose_id AND purpose.code = %s
+                  LEFT JOIN cpa_beneficiary merged ON merged.partner_id = said.partner_id
+                  LEFT JOIN cpa_beneficiary kept ON kept.id = merged.merged_into_id
+                 ORDER BY person_id, said.happened_at DESC, said.id DESC
+            ) latest WHERE event = 'given'
+            """,
+            purpose_code,
+        )
+
+    @api.model
+    def _reached_flush(self, model):
         self.env["res.partner"].flush_model(["cpa_person", "email_normalized", "phone"])
         self.env["mailing.subscription"].flush_model()
         model.flush_model()

@@ -17,6 +17,21 @@ class ResCompany(models.Model):
         help="Managers write e-mailings with Odoo's own tool. Only who consents is reached. For all companies.",
     )
 
+    cpa_outreach_rest_days = fields.Integer(
+        "Nobody is approached again before (days)",
+        default=30,
+        required=True,
+        help="By any outreach, whatever the way. Contacts about people's own requests do not count.",
+    )
+    cpa_outreach_tries = fields.Integer(
+        "Calls before we give up", default=3, required=True, help="Nobody answered so often: the call is let go."
+    )
+
+    _cpa_outreach_check = models.Constraint(
+        "CHECK(cpa_outreach_rest_days >= 0 AND cpa_outreach_tries > 0)",
+        "An outreach waits for no less than no days, and calls at least once.",
+    )
+
     def _compute_cpa_mailing_on(self):
         self.cpa_mailing_on = self._cpa_has_mailing()
 

@@ -21,7 +21,8 @@ class SmsSms(models.Model):
         """Send no text of a mailing to who withdrew his consent while it was waiting (P-07)."""
         refused = self._cpa_refused()
         if refused:
-            refused.mailing_trace_ids.set_canceled()
+            if "mailing_trace_ids" in refused._fields:
+                refused.mailing_trace_ids.set_canceled()
             refused.write({"state": "canceled", "failure_type": "sms_optout"})
         return super(SmsSms, self - refused).send(*args, **kwargs)
 

@@ -29,6 +29,7 @@ from . import test_my_file
 from . import test_nothing_leaves
 from . import test_notices
 from . import test_outside_referral
+from . import test_outreach
 from . import test_papers
 from . import test_payment_order
 from . import test_people
