@@ -92,12 +92,12 @@ class TestInquiryDesk(InquiryCommon):
             letter_scan=SIGNATURE,
             letter_scan_name="letter.png",
         )
-        self.env["ir.attachment"].with_user(self.officer).create(
-            [
-                {"name": name, "datas": datas, "res_model": "crm.lead", "res_id": inquiry.id}
-                for name, datas in (("invoice.png", SIGNATURE), ("a program.exe", b"TVqQAAMAAAA="))
-            ]
-        )
+        files = self.env["ir.attachment"]
+        place = {"res_model": "crm.lead", "res_id": inquiry.id}
+        files.with_user(self.officer).create({"name": "invoice.png", "datas": SIGNATURE, **place})
+        # what a mail brought is kept on the inquiry as it came; a request takes documents only
+        by_mail = files.sudo().with_context(cpa_automatic_mail=True)
+        by_mail.create({"name": "a program.exe", "datas": b"TVqQAAMAAAA=", **place})
         context = inquiry.action_open_request()["context"]
         with Form(self.env["cpa.request"].with_user(self.officer).with_context(**context)) as form:
             form.service_id = self.consultation

@@ -19,6 +19,7 @@ class AnswerCommon(WebsiteCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("en_US")
+        cls.officer.lang = "en_US"
         cls.incomplete = cls.make_incomplete(cls.file)
 
     @classmethod
