@@ -1,4 +1,5 @@
 import logging
+import re
 
 import psycopg2
 from odoo import models
@@ -9,6 +10,7 @@ from werkzeug.exceptions import BadRequest, InternalServerError
 from .crm_lead_website import NOT_TYPED
 
 _logger = logging.getLogger(__name__)
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # What core's pages raise for values that none of their own links and forms would send.
 MISUNDERSTOOD = (
     ArithmeticError,
@@ -33,6 +35,11 @@ class IrHttp(models.AbstractModel):
     def _serve_fallback(cls):
         # no address has such a character, and the database takes none
         return None if "\0" in request.httprequest.path else super()._serve_fallback()
+
+    @classmethod
+    def _match(cls, path):
+        # core puts the address into the header that leads to the visitor's language, which takes none of these
+        return super()._match(CONTROL.sub("", path))
 
     @classmethod
     def _pre_dispatch(cls, rule, args):

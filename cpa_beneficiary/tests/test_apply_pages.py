@@ -12,7 +12,12 @@ class TestApplyPages(ApplyCommon, HttpCase):
 
     def setUp(self):
         super().setUp()
+        self.come()
+
+    def come(self):
+        """Begin anew as somebody who was never here, in the language of the website."""
         self.authenticate(None, None)
+        self.opener.cookies["frontend_lang"] = self.env["website"].get_current_website().default_lang_id.code
 
     def page(self, path):
         return html.fromstring(self.url_open(path).content)
@@ -71,7 +76,7 @@ class TestApplyPages(ApplyCommon, HttpCase):
         """The session ended: what was typed is kept and shown again, and goes on with one more press."""
         application = self.start()
         old = {**self.fields(self.page("/apply/data"), "/apply/data"), **self.typed}
-        self.authenticate(None, None)
+        self.come()
         answer = self.post("/apply/data", {**old, "csrf_token": "expired"})
         self.assertEqual(answer.status_code, 400)
         page = html.fromstring(answer.content)
@@ -161,7 +166,7 @@ class TestApplyPages(ApplyCommon, HttpCase):
         self.make_beneficiary(name="ناصر تجريبي", phone="0501234567")
         texts = []
         for number, phone in (("1123456780", "0501234567"), ("1034567881", "0502222222")):
-            self.authenticate(None, None)
+            self.come()
             self.start()
             values = {**self.typed, "identity_number": number, "phone": phone}
             self.post("/apply/data", {**self.fields(self.page("/apply/data"), "/apply/data"), **values})

@@ -19,7 +19,7 @@ class AnswerCommon(WebsiteCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("en_US")
-        cls.officer.lang = "en_US"
+        (cls.officer.partner_id | cls.file.partner_id).sudo().lang = "en_US"
         cls.incomplete = cls.make_incomplete(cls.file)
 
     @classmethod
