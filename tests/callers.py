@@ -134,6 +134,8 @@ class CallerMixin:
         self.cr.clear()
         client = Client(http.root)
         client.set_cookie("session_id", session.sid)
+        # in another language he would be led to another address
+        client.set_cookie("frontend_lang", self.env.ref("website.default_website").default_lang_id.code)
         self.failures.last = ""
         with mute_logger(*LOGGERS), client.open(url, method=method, **ADDRESS | kwargs) as response:
             body = response.get_data()

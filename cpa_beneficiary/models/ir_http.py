@@ -38,7 +38,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _match(cls, path):
-        # core puts the address into the header that leads to the visitor's language, which takes none of these
+        # core puts the address into the header that leads to another language, which takes none of these
         return super()._match(CONTROL.sub("", path))
 
     @classmethod
