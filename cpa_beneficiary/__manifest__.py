@@ -72,6 +72,8 @@
         "wizard/cpa_sighting_wizard_views.xml",
         "wizard/cpa_letter_receipt_wizard_views.xml",
         "wizard/cpa_reply_batch_views.xml",
+        "wizard/cpa_policy_comparison_wizard_views.xml",
+        "wizard/cpa_policy_review_wizard_views.xml",
         "report/cpa_paper_templates.xml",
         "report/cpa_request_slip_templates.xml",
         "report/cpa_declaration_templates.xml",

@@ -23,6 +23,7 @@ from . import cpa_service_requirement
 from . import cpa_policy
 from . import cpa_policy_clause
 from . import cpa_policy_document
+from . import cpa_policy_acknowledgement
 from . import cpa_policy_reading
 
 # people
@@ -168,6 +169,7 @@ from . import cpa_beneficiary_outreach
 from . import cpa_request_outreach
 from . import cpa_request_story
 from . import cpa_request_desk
+from . import cpa_request_tools
 from . import cpa_request_portal
 from . import cpa_request_check_online
 from . import cpa_request_answer
@@ -194,6 +196,10 @@ from . import cpa_reception
 from . import cpa_reception_search
 from . import cpa_reception_chat
 from . import cpa_today
+from . import cpa_policy_reader
+from . import cpa_policy_review
+from . import cpa_policy_comparison
+from . import cpa_policy_document_readers
 from . import outside_services
 from . import sms_gateway
 

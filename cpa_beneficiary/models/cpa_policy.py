@@ -14,10 +14,10 @@ class CpaPolicy(models.Model):
 
     _name = "cpa.policy"
     _description = "Policy version"
-    _inherit = ["cpa.version.mixin"]
+    _inherit = ["cpa.version.mixin", "mail.activity.mixin"]
     _order = "approval_date desc, id desc"
     # When it is reviewed next is said of the version in force, so it stays open.
-    _lifecycle_unfrozen = frozenset({"next_review_date"})
+    _lifecycle_unfrozen = frozenset({"next_review_date", "activity_ids"})
 
     name = fields.Char(required=True, translate=True, tracking=True)
     successor_id = fields.Many2one(
@@ -188,11 +188,17 @@ class CpaPolicy(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _in_force(self, company=None):
-        """The policy version by which requests are handled now.
+    def _in_force(self, company=None, day=None):
+        """The policy version by which requests are handled now, or were on a day (P-04).
 
         :param company: ``res.company``, by default the current one
+        :param day: ``date`` in Riyadh; on the day of a change it is the later version, before the first the first
         :return: ``cpa.policy``, one record or none
         """
-        company = company or self.env.company
-        return self.search([("company_id", "=", company.id), ("state", "=", "in_force")], limit=1)
+        ours = [("company_id", "=", (company or self.env.company).id)]
+        present = self.search([*ours, ("state", "=", "in_force")], limit=1)
+        if not day or not present or present.in_force_from <= day:
+            return present
+        former = [*ours, ("state", "=", "superseded")]
+        then = self.search([*former, ("in_force_from", "<=", day)], order="in_force_from desc, id desc", limit=1)
+        return then or self.search(former, order="in_force_from, id", limit=1) or present

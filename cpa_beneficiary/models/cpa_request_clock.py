@@ -48,7 +48,7 @@ class CpaRequest(models.Model):
             if request.submitted_at:
                 request._resume_clock(day)
                 continue
-            policy = self.env["cpa.policy"]._in_force(request.company_id)
+            policy = self.env["cpa.policy"]._in_force(request.company_id, day)
             start = riyadh_date(request.first_contact_at) if policy.clock_start == "first_contact" else day
             target = request.service_id.target_days or policy.target_days
             request._lifecycle_set(

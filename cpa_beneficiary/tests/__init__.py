@@ -42,6 +42,8 @@ from . import test_people_registration
 from . import test_people_rules
 from . import test_plain_user
 from . import test_policy
+from . import test_policy_documents
+from . import test_policy_review
 from . import test_policy_indicators
 from . import test_policy_indicators_sql
 from . import test_proof_code

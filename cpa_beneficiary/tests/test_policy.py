@@ -54,7 +54,9 @@ class PolicyCommon(TransactionCase):
     def draft(self, **values):
         """A next version with its approval recorded."""
         policy = self.policy.with_user(self.manager).copy()
-        policy.write({"approval_session": "5", "approval_date": "2026-01-05", **values})
+        policy.write(
+            {"approval_session": "5", "approval_date": "2026-01-05", "next_review_date": "2027-01-05", **values}
+        )
         return policy
 
 

@@ -34,6 +34,12 @@ export class CpaToday extends Component {
         });
     }
 
+    /** The row's own button: what it says is done, and the screen shows what is left. */
+    async press(row) {
+        await this.orm.call(row.model, row.button.method, [[row.id]]);
+        await this.load();
+    }
+
     openSection(section) {
         return this.action.doAction({
             type: "ir.actions.act_window",
