@@ -204,6 +204,7 @@ from . import outside_services
 from . import sms_gateway
 
 # evidence that the policy is kept
+from . import cpa_committee_exceptions
 from . import cpa_policy_indicator
 from . import cpa_policy_indicator_policy
 from . import cpa_policy_indicator_service

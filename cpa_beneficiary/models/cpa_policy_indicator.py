@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, OrderedSet
+from odoo.tools import SQL, OrderedSet, formatLang
 
 from ..tools.riyadh import cpa_today, utc_start_of
 from .cpa_policy_clause import CLAUSE_CODE
@@ -20,6 +20,9 @@ from .cpa_policy_clause import CLAUSE_CODE
 # Hours are stored; what they are multiplied by to be shown.
 IN_MINUTES = 60
 IN_DAYS = 1 / 24
+# Up to so much a time is told in minutes, up to so much in hours.
+MINUTES_AS_SUCH = 120
+HOURS_AS_SUCH = 48
 
 
 class Scope(NamedTuple):
@@ -327,3 +330,57 @@ class CpaPolicyIndicator(models.Model):
             return list(value) if isinstance(value, (set, OrderedSet, tuple)) else value
 
         return [leaf if isinstance(leaf, str) else (*leaf[:2], plain(leaf[2])) for leaf in domain]
+
+    # ------------------------------------------------------------------
+    # In words
+    # ------------------------------------------------------------------
+
+    def _value_text(self, value):
+        """Return a figure as people read it, in the user's language.
+
+        :param value: ``float`` in the indicator's unit, or None
+        """
+        if value is None:
+            return self.env._("No evidence in this period")
+        return self._amount_text(value, abs(value))
+
+    def _change_text(self, measure, before):
+        """Return by how much the figure of ``measure`` differs from that of ``before``; empty where one is missing."""
+        if measure.value is None or before.value is None:
+            return ""
+        change = measure.value - before.value
+        if not round(change, 1):
+            return self.env._("As before")
+        sign = "+" if change > 0 else "\N{MINUS SIGN}"
+        if self.unit == "share":
+            return self.env._("%(change)s points", change=sign + self._number_text(abs(change)))
+        return sign + self._amount_text(abs(change), max(abs(measure.value), abs(before.value)))
+
+    def _change_is(self, measure, before):
+        """Return whether the change is to the better: ``better``, ``worse`` or ``none``."""
+        if self.better == "none" or measure.value is None or before.value is None:
+            return "none"
+        change = round(measure.value - before.value, 1)
+        if not change:
+            return "none"
+        return "better" if (change > 0) == (self.better == "up") else "worse"
+
+    def _amount_text(self, value, scale):
+        """Return ``value`` with its unit; minutes become hours or days where ``scale`` is that large."""
+        number = self._number_text
+        if self.unit == "share":
+            return self.env._("%(number)s%%", number=number(value))
+        if self.unit == "minutes" and scale < MINUTES_AS_SUCH:
+            return self.env._("%(number)s min.", number=number(value))
+        if self.unit == "minutes" and scale < HOURS_AS_SUCH * 60:
+            return self.env._("%(number)s hours", number=number(value / 60))
+        if self.unit == "minutes":
+            return self.env._("%(number)s days", number=number(value / 60 / 24))
+        if self.unit == "days":
+            return self.env._("%(number)s days", number=number(value))
+        return number(value)
+
+    def _number_text(self, value):
+        """Return a number with one decimal where it has any, in the digits and signs of the user's language."""
+        value = round(value, 1)
+        return formatLang(self.env, value, digits=0 if value == int(value) else 1)

@@ -6,6 +6,7 @@ from . import test_budget
 from . import test_clock
 from . import test_committee
 from . import test_committee_desk
+from . import test_committee_exceptions
 from . import test_committee_invitation
 from . import test_committee_rules
 from . import test_committee_scale
@@ -44,6 +45,7 @@ from . import test_plain_user
 from . import test_policy
 from . import test_policy_documents
 from . import test_policy_review
+from . import test_policy_evidence
 from . import test_policy_indicators
 from . import test_policy_indicators_sql
 from . import test_proof_code

@@ -9,6 +9,7 @@ from . import cpa_merge_wizard
 from . import cpa_move_wizard
 from . import cpa_policy_comparison_wizard
 from . import cpa_policy_review_wizard
+from . import cpa_policy_evidence
 from . import cpa_reassign_wizard
 from . import cpa_reply_batch
 from . import cpa_reply_wizard
