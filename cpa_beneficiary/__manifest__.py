@@ -102,6 +102,8 @@
         "views/cpa_request_move_views.xml",
         "views/cpa_reply_exception_views.xml",
         "views/cpa_request_analysis_views.xml",
+        "views/cpa_scorecard_views.xml",
+        "data/spreadsheet_dashboard_data.xml",
         "views/cpa_automation_views.xml",
         "views/cpa_identity_views.xml",
         "views/cpa_visitor_views.xml",

@@ -15,6 +15,7 @@
         "views/cpa_survey_rule_views.xml",
         "views/cpa_survey_invitation_views.xml",
         "views/cpa_survey_figure_views.xml",
+        "data/spreadsheet_dashboard_data.xml",
         "views/cpa_survey_comment_views.xml",
         "views/cpa_improvement_action_views.xml",
         "views/rate_templates.xml",

@@ -212,6 +212,8 @@ from . import cpa_policy_indicator_channel
 from . import cpa_policy_indicator_intake
 from . import cpa_policy_indicator_reply
 from . import cpa_policy_indicator_delivery
+from . import cpa_scorecard
+from . import spreadsheet_dashboard
 
 # registers that were kept in Excel
 from . import cpa_import

@@ -66,8 +66,8 @@ class CpaRequestAnalysis(models.Model):
             ("on_time", "On time"),
             ("late", "After the target"),
             ("past_ceiling", "After the latest day"),
-            ("waiting", "Waiting, in time"),
-            ("overdue", "Waiting, past the target"),
+            ("waiting", "Open, in time"),
+            ("overdue", "Open, late"),
             ("none", "Closed without a reply"),
         ],
         "Reply period",
@@ -189,3 +189,9 @@ class CpaRequestSubmission(models.Model):
     _inherit = "cpa.request.submission"
 
     _again_idx = models.Index("(request_id) WHERE round > 1")
+
+
+class CpaRequestCheck(models.Model):
+    _inherit = "cpa.request.check"
+
+    _waived_idx = models.Index("(checked_at) WHERE state = 'waived'")

@@ -59,6 +59,7 @@ from . import test_request_path
 from . import test_request_portal
 from . import test_request_routes
 from . import test_research
+from . import test_scorecard
 from . import test_screens
 from . import test_seal
 from . import test_security_decisions

@@ -4,6 +4,7 @@ from . import (
     cpa_culture_activity,
     cpa_improvement_action,
     cpa_satisfaction_source,
+    cpa_scorecard,
     cpa_survey_callback,
     cpa_survey_comment,
     cpa_survey_fact,

@@ -6,5 +6,6 @@ from . import (
     test_improvement,
     test_invitation,
     test_nobody_knows,
+    test_scorecard,
     test_survey_rule,
 )
