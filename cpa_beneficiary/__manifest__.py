@@ -113,6 +113,7 @@
         "views/cpa_consent_views.xml",
         "views/cpa_correction_proposal_views.xml",
         "views/cpa_beneficiary_views.xml",
+        "views/cpa_supporter_views.xml",
         "views/cpa_service_views.xml",
         "views/cpa_channel_views.xml",
         "views/cpa_committee_views.xml",

@@ -34,6 +34,7 @@ from . import cpa_identity
 from . import cpa_beneficiary
 from . import cpa_beneficiary_identity
 from . import cpa_beneficiary_duplicates
+from . import cpa_supporter
 from . import cpa_social_profile
 from . import cpa_representation
 from . import cpa_household_member

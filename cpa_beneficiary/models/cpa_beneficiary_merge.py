@@ -148,6 +148,7 @@ class CpaBeneficiary(models.Model):
             problems.append(self.env._("Both have a login: an administrator has to remove one of them first."))
         if self.env["res.company"].search_count([("partner_id", "=", self.partner_id.id)], limit=1):
             problems.append(self.env._("The contact of a company does not go into another one."))
+        problems += self._merge_check_supporters(contacts)
         if self.partner_id.is_company != survivor.partner_id.is_company:
             problems.append(self.env._("One is a person and the other an institution."))
         acting = (self | survivor).representation_ids.filtered(lambda r: r.representative_id in contacts)
@@ -158,6 +159,11 @@ class CpaBeneficiary(models.Model):
         ):
             problems.append(self.env._("One is a contact below the other."))
         return problems
+
+    def _merge_check_supporters(self, contacts):
+        if self.env["cpa.supporter"].search_count([("partner_id", "in", contacts.ids)], limit=2) > 1:
+            return [self.env._("Both have a supporter's file as well, and those are not merged.")]
+        return []
 
     def _merge_has_two_identities(self, survivor):
         """Return whether both files have an identity that was sighted and is valid: most likely two people."""

@@ -167,7 +167,7 @@ class CpaConsent(models.Model):
         file, line = beneficiary.sudo(), representation and representation.sudo()  # whether he acts, nothing else
         if line and (line.beneficiary_id != file or line.kind == "carer" or line._problems()):
             raise ValidationError(self.env._("%(name)s does not act for this person.", name=line.display_name))
-        if event == "given" and file.is_minor and not line:
+        if event == "given" and "is_minor" in file._fields and file.is_minor and not line:
             raise ValidationError(self.env._("For a minor the guardian consents: choose who says it."))
 
     def _portal_text(self):

@@ -41,3 +41,15 @@ class CpaPersonMixin(models.AbstractModel):
     def write(self, vals):
         # here too: what is typed in the file would otherwise be read back from it as typed
         return super().write(self.env["res.partner"]._cpa_normalise(vals))
+
+    def action_record_consent(self):
+        """Button: the person consents, or withdraws a consent, at the counter, on paper or by telephone (P-07)."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Record a consent"),
+            "res_model": "cpa.consent.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_res_model": self._name, "default_res_id": self.id},
+        }

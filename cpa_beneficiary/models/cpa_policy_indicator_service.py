@@ -75,6 +75,9 @@ class CpaPolicyIndicator(models.Model):
     # P-07: to whom we may turn
     # ------------------------------------------------------------------
 
+    def _measure_p_07_proactive(self, scope):
+        return self._requests(scope, "submitted_at", Domain("initiative", "=", "proactive"))
+
     def _measure_p_07_withdrawn(self, scope):
         return Asked("cpa.consent", scope.moments("happened_at"), Domain("event", "=", "withdrawn"))
 

@@ -38,6 +38,7 @@ class ResPartner(models.Model):
 
     cpa_beneficiary_ids = fields.One2many("cpa.beneficiary", "partner_id", "Beneficiary files")
     cpa_representation_ids = fields.One2many("cpa.representation", "representative_id", "Represents")
+    cpa_supporter_ids = fields.One2many("cpa.supporter", "partner_id", "Supporter files")
     cpa_identity_ids = fields.One2many("cpa.identity", "partner_id", "Identity")
     cpa_person = fields.Boolean(
         "Person of the association",
@@ -59,7 +60,7 @@ class ResPartner(models.Model):
     # equal names and beginnings of names, also where the database has no trigrams
     _cpa_name_key_idx = models.Index("(cpa_name_key text_pattern_ops) WHERE cpa_name_key IS NOT NULL")
 
-    @api.depends("cpa_beneficiary_ids", "cpa_representation_ids")
+    @api.depends("cpa_beneficiary_ids", "cpa_representation_ids", "cpa_supporter_ids")
     def _compute_cpa_person(self):
         for partner in self.with_context(active_test=False):
             partner.cpa_person = bool(partner._cpa_files())
@@ -179,4 +180,4 @@ class ResPartner(models.Model):
 
     def _cpa_files(self):
         """Return the records by which these contacts are people of ours; add-ons add theirs."""
-        return [*self.cpa_beneficiary_ids, *self.cpa_representation_ids]
+        return [*self.cpa_beneficiary_ids, *self.cpa_representation_ids, *self.cpa_supporter_ids]

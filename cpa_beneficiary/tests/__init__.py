@@ -64,6 +64,7 @@ from . import test_screens
 from . import test_seal
 from . import test_security_decisions
 from . import test_sms_gateway
+from . import test_supporter
 from . import test_today
 from . import test_tools
 from . import test_track

@@ -134,6 +134,7 @@ BY_HAND = {
         OWN_BRANCH,
     ),
     "P-06.closed": moves("cpa.outside.referral", "to_state IN ('answered', 'closed')", "to_state = 'closed'"),
+    "P-07.proactive": requests("submitted_at", "initiative = 'proactive'"),
     "P-07.withdrawn": f"""SELECT count(*), count(*) FILTER (WHERE event = 'withdrawn'), NULL FROM cpa_consent
         WHERE {during("happened_at")}""",
     "P-08.assessed": requests(

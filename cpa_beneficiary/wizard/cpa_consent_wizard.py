@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..models.cpa_consent import RECORDERS
 
@@ -10,7 +10,10 @@ class CpaConsentWizard(models.TransientModel):
     _name = "cpa.consent.wizard"
     _description = "Record a consent"
 
-    beneficiary_id = fields.Many2one("cpa.beneficiary", required=True, readonly=True)
+    beneficiary_id = fields.Many2one("cpa.beneficiary", readonly=True)
+    # another file of a person: of a supporter, a volunteer
+    res_model = fields.Char(readonly=True)
+    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
     purpose_id = fields.Many2one("cpa.consent.purpose", required=True)
     wording = fields.Text(related="purpose_id.wording_id.body")
     event = fields.Selection([("given", "Consent given"), ("withdrawn", "Consent withdrawn")], required=True)
@@ -32,9 +35,10 @@ class CpaConsentWizard(models.TransientModel):
         self.ensure_one()
         if not any(self.env.user._has_group(role) for role in RECORDERS):
             raise AccessError(self.env._("Consents are recorded by those who receive people."))
-        self.beneficiary_id.check_access("write")
+        file = self._file()
+        file.check_access("write")
         self.env["cpa.consent"]._record(
-            self.beneficiary_id,
+            file,
             self.purpose_id,
             self.event,
             self.method,
@@ -42,3 +46,15 @@ class CpaConsentWizard(models.TransientModel):
             representation=self.representation_id,
         )
         return True
+
+    def _file(self):
+        """Return whose consent it is: the file of a person.
+
+        :raise UserError: it is none
+        """
+        if self.beneficiary_id:
+            return self.beneficiary_id
+        model = self.env.get(self.res_model)
+        if model is None or not isinstance(model, self.pool["cpa.person.mixin"]) or not self.res_id:
+            raise UserError(self.env._("Consents are recorded in a person's file."))
+        return model.browse(self.res_id)
