@@ -81,6 +81,7 @@
         "report/cpa_request_form_templates.xml",
         "report/cpa_service_form_templates.xml",
         "report/cpa_payment_order_templates.xml",
+        "report/cpa_agreement_templates.xml",
         "report/cpa_letter_templates.xml",
         "report/cpa_committee_templates.xml",
         "report/cpa_reports.xml",

@@ -238,3 +238,5 @@ from . import website
 # agreements
 from . import cpa_agreement_template
 from . import cpa_agreement
+from . import cpa_agreement_paper
+from . import cpa_agreement_renewal

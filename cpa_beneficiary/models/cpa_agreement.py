@@ -5,8 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools.hijri import format_both
-from ..tools.riyadh import cpa_today
+from ..tools.riyadh import cpa_today, riyadh_date
 from .cpa_beneficiary_identity import ADULT_AGE, age
 from .cpa_lifecycle_mixin import Move
 from .roles import MANAGER, OFFICER
@@ -117,7 +116,8 @@ class CpaAgreement(models.Model):
     def _effect_signed(self, at):
         sequence = self.env["ir.sequence"].sudo().with_context(tz="Asia/Riyadh")  # numbering is the system's
         for agreement in self:
-            text = Markup("").join(Markup("<h3>%s</h3>%s") % section for section in agreement.template_id._sections())
+            template = agreement.template_id.with_context(lang=agreement._lang())
+            text = Markup("").join(Markup("<h3>%s</h3>%s") % section for section in template._sections())
             agreement._lifecycle_set(
                 {
                     "number": sequence.next_by_code("cpa.agreement"),
@@ -183,53 +183,12 @@ class CpaAgreement(models.Model):
             agreement.display_name = " · ".join(filter(None, [agreement.number, agreement.template_id.name]))
 
     # ------------------------------------------------------------------
-    # Buttons and reminders
+    # Buttons
     # ------------------------------------------------------------------
-
-    def action_renew(self):
-        """Button: the next agreement with the same party, on the text in force, from the day after this one.
-
-        :return: action that opens the new draft
-        """
-        self.ensure_one()
-        template = self.template_id._of(self.code, self.company_id) or self.template_id
-        start = self.date_to and self.date_to + relativedelta(days=1)
-        renewal = self.create(
-            {
-                "template_id": template.id,
-                "partner_id": self.partner_id.id,
-                "company_id": self.company_id.id,
-                "date_from": max(start or cpa_today(), cpa_today()),
-                "renews_id": self.id,
-            }
-        )
-        return renewal._get_records_action(name=self.env._("Renewal"))
 
     def action_sign(self):
         """Button: it has been signed."""
         self.write({"state": "signed"})
-
-    @api.model
-    def _cron_expiring(self, days=30):
-        """Remind, once, of agreements that expire within ``days`` and have no renewal yet."""
-        today = cpa_today()
-        renewed = self.search([("renews_id", "!=", False), ("renews_id.date_to", ">=", today)]).renews_id
-        expiring = self.search(
-            [
-                ("state", "=", "signed"),
-                ("date_to", ">=", today),
-                ("date_to", "<=", today + relativedelta(days=days)),
-                ("id", "not in", renewed.ids),
-                ("activity_ids", "=", False),
-            ]
-        )
-        for agreement in expiring:
-            agreement.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=agreement.date_to,
-                summary=self.env._("Agreement expires on %(day)s", day=format_both(agreement.date_to, self.env.lang)),
-                user_id=agreement.create_uid.id,
-            )
 
 
 class CpaAgreementDispute(models.Model):
@@ -250,7 +209,16 @@ class CpaAgreementDispute(models.Model):
     state = fields.Selection(
         [("open", "Open"), ("settled", "Settled")], default="open", required=True, readonly=True, copy=False
     )
-    outcome = fields.Text()
+    settlement = fields.Selection(
+        [
+            ("amicable", "Amicably"),
+            ("manager", "By the executive manager"),
+            ("body", "By the competent body"),
+            ("dropped", "Withdrawn by who raised it"),
+        ],
+        "How it was settled",
+    )
+    outcome = fields.Text("What was agreed")
     settled_on = fields.Date(kept=True, readonly=True, copy=False)
 
     def _lifecycle_moves(self):
@@ -258,10 +226,11 @@ class CpaAgreementDispute(models.Model):
         return {("open", "settled"): Move(keepers, ("_guard_outcome",), ("_effect_settled",))}
 
     def _guard_outcome(self, at):
-        return [] if (self.outcome or "").strip() else [self.env._("How it was settled.")]
+        missing = [] if self.settlement else [self.env._("How it was settled.")]
+        return missing if (self.outcome or "").strip() else [*missing, self.env._("What was agreed.")]
 
     def _effect_settled(self, at):
-        self._lifecycle_set({"settled_on": cpa_today()})
+        self._lifecycle_set({"settled_on": riyadh_date(at)})
 
 
 class ResPartner(models.Model):

@@ -46,6 +46,10 @@ class ResCompany(models.Model):
         help="After the planned day of a delivery: the manager is told, once.",
     )
 
+    cpa_agreement_days = fields.Integer(
+        "Remind of an agreement's end before (days)", default=30, required=True, help="Who keeps it is reminded, once."
+    )
+
     _delivery_days_check = models.Constraint(
         "CHECK(cpa_delivery_remind_days >= 0 AND cpa_delivery_escalate_days >= cpa_delivery_remind_days)",
         "The manager is told after who delivers has been reminded.",

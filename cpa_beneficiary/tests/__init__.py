@@ -1,4 +1,5 @@
 from . import test_appeal
+from . import test_agreement
 from . import test_append_only
 from . import test_apply
 from . import test_apply_pages

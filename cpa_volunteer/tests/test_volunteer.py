@@ -81,7 +81,7 @@ class TestVolunteer(VolunteerCommon):
         dispute = agreement.dispute_ids
         with self.assertRaisesRegex(UserError, "settled"), self.env.cr.savepoint():
             dispute.write({"state": "settled"})
-        dispute.write({"outcome": "Counted together", "state": "settled"})
+        dispute.write({"settlement": "amicable", "outcome": "Counted together", "state": "settled"})
         self.assertEqual(dispute.settled_on, date(2031, 3, 1))
 
     def test_leaving(self):
