@@ -55,6 +55,7 @@
         "data/cpa_reply_text_data.xml",
         "data/cpa_committee_data.xml",
         "data/cpa_letter_data.xml",
+        "data/cpa_agreement_template_data.xml",
         "data/cpa_policy_data.xml",
         "data/cpa_policy_clause_data.xml",
         "data/cpa_policy_reading_data.xml",
@@ -156,6 +157,7 @@
         "demo/res_users_demo.xml",
         "demo/organisation_demo.xml",
         "demo/story_demo.xml",
+        "demo/outreach_demo.xml",
     ],
     "assets": {
         "web._assets_primary_variables": ["cpa_beneficiary/static/scss/website_variables.scss"],

@@ -1,1 +1,2 @@
 from . import cpa_demo
+from . import cpa_demo_outreach
