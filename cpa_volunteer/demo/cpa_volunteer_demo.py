@@ -264,11 +264,14 @@ class CpaDemo(models.AbstractModel):
 
     def _raised_by_a_visit(self):
         """An officer asks for company on a visit: the coordinator finds it among the plans."""
-        visit = self.env["cpa.visit"].search([("state", "=", "planned")], order="start desc", limit=1)
-        if visit:
-            officer = self.env.ref("cpa_beneficiary.demo_user_officer")
-            raised = visit.with_user(officer).action_raise_opportunity()
-            self._as("officer", "cpa.opportunity").with_context(**raised["context"]).create({})
+        request = self._as("researcher", "cpa.request").search([("state", "=", "research")], order="id desc", limit=1)
+        start = (fields.Datetime.now() + timedelta(days=3)).replace(hour=7, minute=0, second=0)
+        visit = self._as("researcher", "cpa.visit").create(
+            {"request_id": request.id, "start": start, "stop": start + timedelta(hours=2)}
+        )
+        officer = self.env.ref("cpa_beneficiary.demo_user_officer")
+        raised = visit.with_user(officer).action_raise_opportunity()
+        self._as("officer", "cpa.opportunity").with_context(**raised["context"]).create({})
 
     def _brought_by(self, volunteer):
         """P-24: an inquiry that a volunteer brings, with his name."""

@@ -35,6 +35,13 @@ class CpaOpportunity(models.Model):
             opportunities._tell_coordinator()
         return opportunities
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in ("published", "cancelled"):
+            # the task above is done, whoever had it
+            self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+        return result
+
     def _tell_coordinator(self):
         """Somebody else raised it: the coordinator plans the rest and publishes it."""
         for opportunity in self:

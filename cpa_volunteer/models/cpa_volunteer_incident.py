@@ -43,12 +43,16 @@ class CpaVolunteerIncident(models.Model):
     def _lifecycle_moves(self):
         return {
             ("reported", "handled"): Move((COORDINATOR,)),
-            ("reported", "closed"): Move((COORDINATOR,), ("_guard_treated",)),
-            ("handled", "closed"): Move((COORDINATOR,), ("_guard_treated",)),
+            ("reported", "closed"): Move((COORDINATOR,), ("_guard_treated",), ("_effect_closed",)),
+            ("handled", "closed"): Move((COORDINATOR,), ("_guard_treated",), ("_effect_closed",)),
         }
 
     def _guard_treated(self, at):
         return [] if (self.treatment or "").strip() else [self.env._("What was done.")]
+
+    def _effect_closed(self, at):
+        # the task that its report made, whoever had it
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
 
     @api.model_create_multi
     def create(self, vals_list):

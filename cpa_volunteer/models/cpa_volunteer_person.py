@@ -56,6 +56,11 @@ class CpaVolunteer(models.Model):
                 found.append({"reason": reason, "id": False, "label": label, "file_number": False})
         return found
 
+    def _effect_vetted(self, at):
+        super()._effect_vetted(at)
+        # the task that the application made, whoever had it
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+
     def action_open_beneficiary(self):
         """Button: the beneficiary's file of the same person, for who may read it."""
         self.ensure_one()

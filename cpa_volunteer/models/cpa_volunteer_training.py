@@ -12,9 +12,9 @@ class CpaVolunteerTraining(models.Model):
     _order = "day desc, id desc"
 
     name = fields.Char("Subject", required=True)
-    day = fields.Date(required=True, default=lambda self: cpa_today())
+    day = fields.Date("Date", required=True, default=lambda self: cpa_today())
     hours = fields.Float(required=True, default=1.0)
-    trainer = fields.Char("Given by", required=True)
+    trainer = fields.Char(required=True)
     opportunity_id = fields.Many2one("cpa.opportunity", "Before the opportunity", ondelete="restrict")
     volunteer_ids = fields.Many2many("cpa.volunteer", string="Volunteers")
     volunteer_count = fields.Integer("How many", compute="_compute_volunteer_count")

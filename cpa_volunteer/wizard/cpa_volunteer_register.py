@@ -5,6 +5,7 @@ import xlsxwriter
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both, short_hijri
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, utc_start_of
+from odoo.addons.cpa_beneficiary.tools.saudi import national_phone
 from odoo.addons.cpa_beneficiary.tools.sheet import safe_text
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -91,7 +92,7 @@ class CpaVolunteerRegister(models.TransientModel):
                     types.get(identity.get("type"), ""),
                     identity.get("number") or "",
                     identity.get("nationality") or "",
-                    volunteer.phone or "",
+                    national_phone(volunteer.phone),
                     volunteer.governorate_id.name or "",
                     self.env._(", ").join(volunteer.skill_ids.mapped("name")),
                     volunteer._lifecycle_label(volunteer.state),
