@@ -35,7 +35,7 @@ READS["auditor"] = READS["manager"]
 @tagged("post_install", "-at_install")
 @freeze_time("2031-03-01 08:00:00")
 class TestAccess(VolunteerCommon):
-    """Deny by default: the coordinator works, manager and auditor read, officers raise opportunities, others nothing."""
+    """Deny by default: the coordinator works, manager and auditor read, officers raise opportunities."""
 
     @classmethod
     def setUpClass(cls):
@@ -73,7 +73,7 @@ class TestAccess(VolunteerCommon):
 
     def test_coordinator_sees_no_case(self):
         """The coordinator sees volunteers, and nothing of beneficiaries, requests or inquiries."""
-        person = self.make_beneficiary()
+        person = self.make_beneficiary(number="1099999011")
         for model in ("cpa.request", "cpa.beneficiary", "crm.lead", "cpa.study"):
             with self.subTest(model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.coordinator).search([])
@@ -109,7 +109,8 @@ class TestAccess(VolunteerCommon):
                 self.assertEqual(Form(self.shift.with_user(user)).taken, 1)
                 self.assertTrue(Form(self.line.with_user(user)).start)
         opportunity = self.shift.opportunity_id
-        self.assertEqual(Form(opportunity.with_user(self.officer)).taken, 1)
+        self.assertEqual(Form(opportunity.with_user(self.officer)).place, "Market")
+        self.assertEqual(opportunity.with_user(self.officer).taken, 1)
         self.assertEqual(Form(self.shift.with_user(self.officer)).expected_count, 1)
 
     def test_tasks_are_done(self):
