@@ -197,6 +197,7 @@ from . import cpa_reception
 from . import cpa_reception_search
 from . import cpa_reception_chat
 from . import cpa_today
+from . import cpa_today_manager
 from . import cpa_policy_reader
 from . import cpa_policy_review
 from . import cpa_policy_comparison
