@@ -10,6 +10,8 @@ from .track import ADDRESS_LIMIT
 
 # In the session: the contact to which a code is on its way.
 ASKED = "cpa_login"
+# In the session: the page that was asked for before.
+WANTED = "cpa_login_wanted"
 
 
 class LoginController(PublicPage, http.Controller):
@@ -60,7 +62,8 @@ class LoginController(PublicPage, http.Controller):
             return self._code_form({"form": wrong}, 422)
         request.session.pop(ASKED, None)
         # without a session yet, somebody's second factor is asked for
-        return request.redirect("/my" if request.session.uid else "/web/login/totp", code=303)
+        wanted = request.session.pop(WANTED, None) or "/my"
+        return request.redirect(wanted if request.session.uid else "/web/login/totp", code=303)
 
     # ------------------------------------------------------------------
     # A login whose file is not known yet

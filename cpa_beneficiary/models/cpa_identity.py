@@ -157,7 +157,9 @@ class CpaIdentity(models.Model):
                 "A relations officer can open it or hand it over.",
                 number=masked,
             )
-        file = partner.with_context(active_test=False).cpa_beneficiary_ids[:1]
+        file = self.env["cpa.beneficiary"]
+        if file.has_access("read"):
+            file = partner.with_context(active_test=False).cpa_beneficiary_ids[:1]
         if file:
             return self.env._(
                 "The identity number %(number)s belongs to the file “%(file)s”, which exists already: "

@@ -81,9 +81,9 @@ class ResUsers(models.Model):
         # the holder has been proven; he reads nothing by this
         users = self.sudo().with_context(no_reset_password=True, lang=lang)
         holders = users.env["res.partner"].search(
-            Domain(contact_field(contact), "=", contact) & Domain("cpa_person", "=", True), limit=HOLDERS
+            Domain(contact_field(contact), "=", contact) & Domain("cpa_person", "=", True), limit=HOLDERS, order="id"
         )
-        people = holders.filtered(lambda person: person._cpa_is_own_contact(contact))
+        people = users._website_people(contact, holders)
         user = users._website_proven(contact, holders)
         if not user and len(people) == 1:
             user = users.search(Domain("partner_id", "=", people.id), limit=1)
@@ -99,6 +99,11 @@ class ResUsers(models.Model):
         if user._is_portal() and user[proven_field(contact)] != contact:
             user[proven_field(contact)] = contact
         return user
+
+    @api.model
+    def _website_people(self, contact, holders):
+        """Return whose own this contact may be, of our people with it (``holders``): one is who holds it."""
+        return holders.filtered(lambda person: person._cpa_is_own_contact(contact))
 
     @api.model
     def _website_proven(self, contact, holders):

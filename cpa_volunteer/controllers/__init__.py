@@ -1,1 +1,1 @@
-from . import certificate, volunteering
+from . import certificate, guardian, my_volunteering, volunteering

@@ -1,4 +1,5 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.addons.cpa_beneficiary.models.roles import WEBSITE
 
 from .cpa_volunteer import AGREEMENT, CHARTER
 from .roles import COORDINATOR
@@ -7,9 +8,34 @@ from .roles import COORDINATOR
 class CpaAgreement(models.Model):
     _inherit = "cpa.agreement"
 
+    method = fields.Selection(
+        selection_add=[("guardian", "By the guardian, with a code to his mobile")], ondelete={"guardian": "set default"}
+    )
+
     @api.model
     def _keepers(self):
         return (*super()._keepers(), COORDINATOR)
+
+    def _lifecycle_moves(self):
+        moves = super()._lifecycle_moves()
+        sign = moves["draft", "signed"]
+        return moves | {("draft", "signed"): sign._replace(roles=(*sign.roles, WEBSITE))}
+
+    def _lifecycle_has_role(self, role):
+        """The website itself signs for nobody but a guardian who has proven his mobile."""
+        if role == WEBSITE and self.method != "guardian":
+            return False
+        return super()._lifecycle_has_role(role)
+
+    def _guard_signed(self, at):
+        missing = super()._guard_signed(at)
+        if self.method == "portal" and self._is_minor():
+            missing.append(self.env._("The guardian, who signs for a minor."))
+        if self.method == "guardian" and not self.signature:
+            missing.append(self.env._("The signature."))
+        if self.method == "guardian" and not self.env.user._has_group(WEBSITE):
+            missing.append(self.env._("The code to the guardian's mobile: at the office take another way to sign."))
+        return missing
 
     def _effect_ended(self, at):
         """A consent that is withdrawn, or an agreement that is ended, stops the placements that rest on it."""

@@ -137,16 +137,26 @@ class CpaVolunteerCertificate(models.Model):
         """Return what anybody who holds the code is told: what stands on the paper (texts only)."""
         self.ensure_one()
         lang = self.env.lang or "en_US"
-        return {
+        told = {
             "withdrawn": self.state == "withdrawn",
             "number": self.number,
-            "name": self.name,
+            "issued": format_both(self.issued_on, lang),
+        }
+        if self.state == "withdrawn":
+            keys = ("name", "kinds", "first", "last", "hours")
+            return told | dict.fromkeys(keys, "") | {"withdrawn_on": format_both(self.withdrawn_on, lang)}
+        return told | {
+            "name": self._name_hint(),
             "kinds": self._kind_labels(),
             "first": format_both(self.date_from, lang),
             "last": format_both(self.date_to, lang),
             "hours": self._hours_shown(),
-            "issued": format_both(self.issued_on, lang),
+            "withdrawn_on": "",
         }
+
+    def _name_hint(self):
+        """Return what is compared with the name on the paper, and tells the name to nobody: first letters."""
+        return " ".join(f"{word[0]}…" for word in (self.name or "").split())
 
     def _check_page(self):
         """Return the address of the page on which a code is typed, without what a reader need not type."""

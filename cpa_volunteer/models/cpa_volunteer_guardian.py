@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date
+from odoo.addons.cpa_beneficiary.tools.saudi import normalise_mobile
 
 from .cpa_volunteer import CHARTER
 
@@ -11,12 +12,18 @@ COMING = ("applied", "waiting", "accepted")
 class CpaVolunteer(models.Model):
     _inherit = "cpa.volunteer"
 
-    guardian_name = fields.Char("Guardian", compute="_compute_guardian")
-    guardian_phone = fields.Char("Guardian's telephone", compute="_compute_guardian")
+    guardian_name = fields.Char("Guardian", compute="_compute_guardian", store=True, readonly=False)
+    guardian_phone = fields.Char(
+        "Guardian's mobile",
+        compute="_compute_guardian",
+        store=True,
+        readonly=False,
+        help="The code to sign by goes there: make sure that it is his own.",
+    )
 
-    @api.depends("is_minor", "cpa_agreement_ids.state")
+    @api.depends("cpa_agreement_ids.state")
     def _compute_guardian(self):
-        """Of a minor: who signed the charter that is in force now."""
+        """Of a minor: who signed the charter that is in force now; until then as he was named."""
         Agreement = self.env["cpa.agreement"]
         minors = self.filtered("is_minor")
         signed = Agreement
@@ -28,8 +35,8 @@ class CpaVolunteer(models.Model):
         by_partner = {agreement.partner_id.id: agreement for agreement in signed.sorted("id")}
         for volunteer in self:
             agreement = by_partner.get(volunteer.partner_id.id, Agreement)
-            volunteer.guardian_name = agreement.guardian_name
-            volunteer.guardian_phone = agreement.guardian_phone
+            volunteer.guardian_name = agreement.guardian_name or volunteer.guardian_name
+            volunteer.guardian_phone = normalise_mobile(agreement.guardian_phone) or volunteer.guardian_phone
 
     def _coming(self, at):
         """Return the participations of these volunteers that have not begun ``at`` that moment (naive UTC)."""

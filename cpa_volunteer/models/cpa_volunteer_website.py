@@ -4,23 +4,28 @@ Volunteers on the website have no access row on anything here: a page finds its 
 whose it is, and shows what ``_portal_values`` returns: texts and days, never a record.
 """
 
-import vobject
+from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.crm_lead_website import NOT_TYPED
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
-from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date, riyadh_datetime
-from odoo.addons.cpa_beneficiary.tools.saudi import normalise_phone
+from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date
+from odoo.addons.cpa_beneficiary.tools.saudi import is_saudi_mobile, national_phone, normalise_phone
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import email_normalize
+from odoo.tools.misc import formatLang
 
+from .cpa_participation_website import COMING
+from .cpa_volunteer import AGREEMENT, CHARTER
 from .cpa_volunteer_availability import WEEKDAYS
+from .roles import VOLUNTEER
 
-TYPED = {"name": 100, "phone": 30, "email": 254, "about": 2000}
-ADDRESS_LIMIT = 20
-CONTACT_LIMIT = 3
+TYPED = {"name": 100, "phone": 30, "email": 254, "about": 2000, "guardian_name": 100, "guardian_phone": 30}
+SHOWN = 40
 # What a person chooses from on the website: parts of a day, on a clock in Riyadh.
 PARTS = {"morning": (8.0, 12.0), "afternoon": (13.0, 17.0), "evening": (17.0, 21.0)}
+# An agreement is renewed from so many days before it ends.
+RENEW_DAYS = 30
 
 
 class CpaVolunteer(models.Model):
@@ -43,12 +48,29 @@ class CpaVolunteer(models.Model):
         typed["vehicle"] = bool(values.get("vehicle"))
         typed["adult"] = str(values.get("adult") or "")[:3]
         for name in ("skills", "times"):
-            typed[name] = [str(key)[:20] for key in lists.getlist(name)][:40]
+            typed[name] = [str(key)[:20] for key in lists.getlist(name)][:SHOWN]
         return typed
 
     @api.model
-    def _website_errors(self, typed):
-        """Return what the form still lacks: ``{field: message}`` in the language of the page."""
+    def _website_errors(self, typed, person=None):
+        """Return what the form still lacks: ``{field: message}`` in the language of the page.
+
+        :param person: the contact of who is logged in and known to us: he types neither name nor number (P-08)
+        """
+        errors = {} if person else self._website_errors_of_person(typed)
+        if not self._website_governorate(typed):
+            errors["governorate"] = self.env._("Choose where you live.")
+        if typed["adult"] not in ("yes", "no"):
+            errors["adult"] = self.env._("Say whether you are 18 or older.")
+        if typed["adult"] == "no":
+            errors |= self._website_errors_of_guardian(typed, person)
+        for name, most in TYPED.items():
+            if len(typed[name]) > most:
+                errors[name] = self.env._("Write at most %(most)s characters.", most=most)
+        return errors
+
+    @api.model
+    def _website_errors_of_person(self, typed):
         errors = {}
         if not typed["name"]:
             errors["name"] = self.env._("Write your name.")
@@ -58,55 +80,71 @@ class CpaVolunteer(models.Model):
             errors["phone"] = self.env._("This is no telephone number. A mobile is written 05xxxxxxxx.")
         if typed["email"] and not email_normalize(typed["email"]):
             errors["email"] = self.env._("This is no e-mail address.")
-        if not self._website_governorate(typed):
-            errors["governorate"] = self.env._("Choose where you live.")
-        if typed["adult"] not in ("yes", "no"):
-            errors["adult"] = self.env._("Say whether you are 18 or older.")
-        for name, most in TYPED.items():
-            if len(typed[name]) > most:
-                errors[name] = self.env._("Write at most %(most)s characters.", most=most)
+        return errors
+
+    @api.model
+    def _website_errors_of_guardian(self, typed, person):
+        errors = {}
+        mobile = normalise_phone(typed["guardian_phone"])
+        own = person.sudo().phone if person else normalise_phone(typed["phone"])  # of who is logged in
+        if not typed["guardian_name"]:
+            errors["guardian_name"] = self.env._("Under 18 your guardian signs: write his name.")
+        if not is_saudi_mobile(mobile):
+            errors["guardian_phone"] = self.env._("The guardian's mobile is written 05xxxxxxxx.")
+        elif mobile == own:
+            errors["guardian_phone"] = self.env._("The guardian signs with his own mobile, not with the volunteer's.")
         return errors
 
     @api.model
     def _website_governorate(self, typed):
         # names of governorates are public
-        return (
-            self.env["cpa.governorate"].sudo().search([("id", "=", int(typed["governorate"]))])
-            if typed["governorate"].isascii() and typed["governorate"].isdecimal()
-            else self.env["cpa.governorate"]
-        )
+        governorates = self.env["cpa.governorate"].sudo()
+        key = typed["governorate"]
+        return governorates.browse(int(key)).exists() if key.isascii() and key.isdecimal() else governorates
 
     @api.model
-    def _website_apply(self, typed, address):
-        """Take an application in. Nothing is looked up: whether we know the person, the coordinator finds out.
+    def _website_contact(self, typed):
+        """Return the telephone or e-mail address that was typed, as it is stored."""
+        return normalise_phone(typed["phone"]) or email_normalize(typed["email"]) or "-"
+
+    @api.model
+    def _website_person(self):
+        """Return the contact of who is logged in on the website, for whom his application is; none for a visitor."""
+        user = self.env.user
+        return user.sudo().partner_id if user._is_portal() else None  # his own
+
+    @api.model
+    def _website_apply(self, typed, person=None):
+        """Take an application in.
+
+        Without a login nothing is looked up: whether we know the person, the coordinator finds out. Who is logged in
+        applies as himself: one person, one login, one identity (P-01).
 
         :param dict typed: as ``_website_typed`` returns it, without errors
-        :param str address: the network address of who applies
-        :return: whether it was taken in; not where too many came from there of late
+        :param person: see ``_website_errors``
         """
-        limit = self.env["cpa.rate.limit"]
-        contact = normalise_phone(typed["phone"]) or email_normalize(typed["email"])
-        if not limit._allows("volunteer/address", limit._network(address), ADDRESS_LIMIT) or not limit._allows(
-            "volunteer/contact", contact, CONTACT_LIMIT
-        ):
-            return False
         # who applies has no rights here; every value is set in this method
         website = self.env.ref("cpa_beneficiary.user_website")
         volunteer = self.with_user(website).sudo().with_context(mail_create_nosubscribe=True)
         skills = volunteer.env["cpa.volunteer.skill"].search(Domain.TRUE)
-        notes = [
-            self.env._("Says to be 18 or older.") if typed["adult"] == "yes" else self.env._("Says to be under 18.")
-        ]
+        if person and person.cpa_person:
+            who = {"partner_id": person.id}
+        else:
+            who = {name: typed[name] or False for name in ("name", "phone", "email")} | {"lang": self.env.lang}
+            if person:
+                # the number that the login was proven by stays
+                who = {"partner_id": person.id, "name": typed["name"]}
+        notes = [] if typed["adult"] == "yes" else [self.env._("Says to be under 18.")]
+        minor = typed["adult"] == "no"
         volunteer = volunteer.create(
             {
-                "name": typed["name"],
-                "phone": typed["phone"] or False,
-                "email": typed["email"] or False,
+                **who,
                 "governorate_id": self._website_governorate(typed).id,
                 "has_vehicle": typed["vehicle"],
                 "about": "\n".join([typed["about"], *notes]).strip(),
+                "guardian_name": typed["guardian_name"] if minor else False,
+                "guardian_phone": typed["guardian_phone"] if minor else False,
                 "company_id": self.env.company.id,
-                "lang": self.env.lang,
                 "skill_ids": [Command.set([skill.id for skill in skills if str(skill.id) in typed["skills"]])],
                 "availability_ids": [
                     Command.create({"weekday": day, "hour_from": PARTS[part][0], "hour_to": PARTS[part][1]})
@@ -116,8 +154,9 @@ class CpaVolunteer(models.Model):
                 ],
             }
         )
+        if person:
+            person._cpa_tie_user(self.env.user)
         volunteer._tell_coordinators()
-        return True
 
     def _tell_coordinators(self):
         """Give one coordinator an activity for a new application."""
@@ -153,193 +192,190 @@ class CpaVolunteer(models.Model):
 
     @api.model
     def _portal_own(self):
-        """Return the volunteer's file of who is logged in, as superuser; none for anybody else."""
+        """Return the volunteer's file of who is logged in, as superuser in his name; none for anybody else."""
         partner = self.env.user.partner_id
-        if self.env.user._is_public() or not partner:
+        if not self.env.user._is_portal() or not partner:
             return self.sudo().browse()
         # by the login's own contact only; the page shows texts of it
-        return self.sudo().search([("partner_id", "=", partner.id), ("state", "!=", "left")], limit=1)
+        return self.sudo().search([("partner_id", "=", partner.id)], limit=1)
+
+    def _lifecycle_moves(self):
+        moves = super()._lifecycle_moves()
+        # vetted by the coordinator: with his signature everything is there
+        activate = moves["vetted", "active"]
+        return moves | {("vetted", "active"): activate._replace(roles=(*activate.roles, VOLUNTEER))}
+
+    def _lifecycle_has_role(self, role):
+        """A volunteer moves his own file only."""
+        if role != VOLUNTEER:
+            return super()._lifecycle_has_role(role)
+        # whose it is, no more
+        return self.env.user._is_portal() and self.env.user.partner_id == self.sudo().partner_id
 
     def _portal_values(self):
         """Return what the volunteer sees of himself: texts, days and addresses."""
         self.ensure_one()
-        today = fields.Datetime.now()
+        now = fields.Datetime.now()
         lines = self.participation_ids.sorted("start")
-        coming = lines.filtered(lambda line: line.state in ("applied", "waiting", "accepted") and line.stop > today)
-        past = (lines - coming).sorted("start", reverse=True)
+        coming = lines.filtered(lambda line: line.state in COMING and line.stop > now)
+        here = lines.filtered(lambda line: line.state == "attended" or (line.state == "accepted" and line.stop <= now))
+        past = (lines - coming - here).sorted("start", reverse=True)
         return {
             "name": self.name,
             "number": self.volunteer_number,
             "state": self.state,
             "state_label": self._lifecycle_label(self.state),
-            "hours": self.hours_total,
-            "missing": self._papers_problems() if self.state in ("vetted", "active") else [],
-            "to_sign": [
-                {"id": agreement.id, "name": agreement.template_id.name}
-                for agreement in self.cpa_agreement_ids
-                if agreement.state == "draft" and not agreement._is_minor()
-            ],
-            "agreements": [
-                {"number": agreement.number, "name": agreement.template_id.name, "until": agreement.date_to}
-                for agreement in self.cpa_agreement_ids
-                if agreement.is_in_force
-            ],
+            "tone": {"applied": "us", "vetted": "you", "active": "good", "suspended": "bad"}.get(self.state),
+            "hours": f"{self.hours_total:g}",
+            "is_minor": self.is_minor,
+            "guardian": self.guardian_name,
+            "guardian_mobile": self.guardian_phone and f"•••{self.guardian_phone[-3:]}",
+            "due": [{"code": template.code, "name": template.name} for template in self._papers_due()],
+            "papers": self._portal_papers(),
             "coming": [line._portal_values() for line in coming],
-            "past": [line._portal_values() for line in past[:40]],
+            "to_log": [line._portal_values() for line in here],
+            "past": [line._portal_values() for line in past[:SHOWN]],
             "certificates": [
                 {"id": c.id, "number": c.number, "hours": c._hours_shown(), "withdrawn": c.state == "withdrawn"}
                 for c in self.certificate_ids
             ],
+            "expenses": self._portal_expenses(),
+            "items": self._portal_items(),
+            "brought": self._portal_brought(),
         }
 
-
-class CpaOpportunity(models.Model):
-    _inherit = "cpa.opportunity"
-
-    @api.model
-    def _website_open(self):
-        """Return the opportunities that anybody may read of, as superuser: what was published for it."""
-        return self.sudo().search(
-            [("state", "in", ("published", "running")), ("date_to", ">=", cpa_today())], order="date_from, id", limit=60
-        )
-
-    def _website_values(self, shifts=False):
-        """Return what the public reads of an opportunity; nothing of what it serves.
-
-        :param bool shifts: with its coming shifts
-        """
-        self.ensure_one()
-        lang = self.env.lang or "en_US"
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        values = {
-            "id": self.id,
-            "name": self.name,
-            "kind": kinds[self.kind],
-            "place": " · ".join(filter(None, [self.governorate_id.name, self.place])),
-            "first": format_both(self.date_from, lang),
-            "last": format_both(self.date_to, lang) if self.date_to != self.date_from else "",
-            "skills": ", ".join(self.skill_ids.mapped("name")),
-            "min_age": self.min_age,
-        }
-        if shifts:
-            now = fields.Datetime.now()
-            values |= {
-                "description": self.description,
-                "safety": self.safety_notes,
-                "training": self.training,
-                "experience": self.experience,
-                "self_service": self.is_self_service,
-                "shifts": [shift._website_values() for shift in self.shift_ids.sorted("start") if shift.start > now],
+    def _portal_papers(self):
+        """Return the papers that he signed, or his guardian for him: list of dicts."""
+        return [
+            {
+                "id": paper.id,
+                "name": paper.template_id.name,
+                "number": paper.number,
+                "until": format_both(paper.date_to, self.env.lang) if paper.date_to else "",
+                "in_force": paper.is_in_force,
             }
-        return values
+            for paper in self.partner_id.cpa_agreement_ids
+            if paper.state == "signed" and paper.party == "volunteer"
+        ]
 
+    def _portal_expenses(self):
+        expenses = self.env["cpa.volunteer.expense"].search([("volunteer_id", "=", self.id)], limit=SHOWN)
+        return [
+            {
+                "purpose": expense.purpose,
+                "amount": formatLang(self.env, expense.amount, currency_obj=expense.currency_id),
+                "day": format_both(expense.spent_on, self.env.lang),
+                "state": expense._lifecycle_label(expense.state),
+                "tone": {"paid": "good", "approved": "us", "asked": "us", "refused": "bad"}[expense.state],
+            }
+            for expense in expenses
+        ]
 
-class CpaShift(models.Model):
-    _inherit = "cpa.shift"
+    def _portal_items(self):
+        """Return what was entrusted to him and is still with him."""
+        items = self.env["cpa.custody.item"].search([("volunteer_id", "=", self.id), ("state", "=", "lent")])
+        return [
+            {
+                "name": item.name,
+                "since": format_both(item.lent_on, self.env.lang),
+                "due": item.due_on and format_both(item.due_on, self.env.lang),
+            }
+            for item in items
+        ]
 
-    def _website_values(self):
-        start, stop = riyadh_datetime(self.start), riyadh_datetime(self.stop)
-        return {
-            "id": self.id,
-            "day": format_both(riyadh_date(self.start), self.env.lang or "en_US"),
-            "hours": f"{start:%H:%M} – {stop:%H:%M}",
-            "free": self.free,
+    def _portal_paper(self, agreement_id):
+        """Return one paper of his as it was signed: dict; None for any other."""
+        found = self.partner_id.cpa_agreement_ids.filtered(
+            lambda paper: paper.id == agreement_id and paper.state == "signed" and paper.party == "volunteer"
+        )
+        return found and {
+            "name": found.template_id.name,
+            "number": found.number,
+            "text": found.text,
+            "signer": found.signer_name,
+            "signed": format_both(riyadh_date(found.signed_at), self.env.lang),
+            "from": format_both(found.date_from, self.env.lang) if found.date_from else "",
+            "until": format_both(found.date_to, self.env.lang) if found.date_to else "",
         }
 
+    def _portal_contact(self):
+        return national_phone(self.phone) or self.email or ""
 
-class CpaParticipation(models.Model):
-    _inherit = "cpa.participation"
+    # ------------------------------------------------------------------
+    # Signing
+    # ------------------------------------------------------------------
 
-    @api.model
-    def _portal_own(self, participation_id):
-        """Return the participation of who is logged in, with his own user and without limits; none if not his."""
-        volunteer = self.env["cpa.volunteer"]._portal_own()
-        domain = Domain("id", "=", participation_id) & Domain("volunteer_id", "=", volunteer.id)
-        # his own only: the moves ask the logged-in user's role all the same
-        return self.sudo().search(domain) if volunteer else self.sudo().browse()
-
-    def _portal_values(self):
+    def _papers_due(self):
+        """Return the texts (``cpa.agreement.template``) that are to be signed now: never signed, or ending soon."""
         self.ensure_one()
-        now = fields.Datetime.now()
-        return {
-            **self.shift_id._website_values(),
-            "id": self.id,
-            "name": self.opportunity_id.name,
-            "place": self.opportunity_id.place,
-            "state": self.state,
-            "state_label": self._lifecycle_label(self.state),
-            "can_cancel": self.state in ("applied", "waiting", "accepted") and now < self.start,
-            "can_log": self.state == "attended",
-            "logged": self.hours_logged,
-            "approved": self.hours_approved if self.state == "closed" else 0,
-            "shift_hours": self.shift_id.hours,
-        }
+        if self.state not in ("vetted", "active"):
+            return self.env["cpa.agreement.template"]
+        Agreement, Template = self.env["cpa.agreement"], self.env["cpa.agreement.template"]
+        soon = cpa_today() + relativedelta(days=RENEW_DAYS)
+        due = [
+            Template._of(code, self.company_id).id
+            for code in (AGREEMENT, *([CHARTER] if self.is_minor else []))
+            if not Agreement._in_force(code, self.partner_id, soon)
+        ]
+        return Template.browse([template_id for template_id in due if template_id])
 
-    def _portal_calendar(self):
-        """Return this shift as a file for the telephone's calendar (``str``, iCalendar)."""
-        self.ensure_one()
-        calendar = vobject.iCalendar()
-        event = calendar.add("vevent")
-        event.add("uid").value = f"shift-{self.id}@{self.get_base_url().partition('://')[2]}"
-        event.add("summary").value = self.opportunity_id.name
-        event.add("location").value = self.opportunity_id.place or ""
-        event.add("dtstamp").value = fields.Datetime.now().replace(tzinfo=vobject.icalendar.utc)
-        event.add("dtstart").value = self.start.replace(tzinfo=vobject.icalendar.utc)
-        event.add("dtend").value = self.stop.replace(tzinfo=vobject.icalendar.utc)
-        return calendar.serialize()
+    def _portal_due(self, code):
+        """Return the text that he may sign himself now; none of a minor, for whom the guardian signs."""
+        due = self._papers_due() if self and not self.is_minor else self.env["cpa.agreement.template"]
+        return due.filtered(lambda template: template.code == code)
 
-    @api.model
-    def _portal_take(self, shift_id):
-        """Let who is logged in take a place in a shift; one that he has already stays his.
+    def _portal_sign(self, template, signer, signature):
+        """Sign a text, as the volunteer who is logged in.
 
-        :return: his participation; none where there is no such shift or no such volunteer
-        :raise UserError: why he cannot have it
-        """
-        volunteer = self.env["cpa.volunteer"]._portal_own()
-        shift = (
-            self.env["cpa.shift"]
-            .sudo()
-            .search([("id", "=", shift_id), ("opportunity_id.state", "in", ("published", "running"))])
-        )
-        if not volunteer or not shift:
-            return self.sudo().browse()
-        own = self.sudo()
-        line = own.search(
-            [("volunteer_id", "=", volunteer.id), ("shift_id", "=", shift.id), ("state", "!=", "cancelled")]
-        ) or own.create({"volunteer_id": volunteer.id, "shift_id": shift.id})
-        if line.state == "applied" and shift.opportunity_id.is_self_service:
-            line.action_take()
-        return line
-
-
-class CpaAgreement(models.Model):
-    _inherit = "cpa.agreement"
-
-    @api.model
-    def _portal_own(self, agreement_id):
-        """Return an agreement of who is logged in that he may sign himself; none otherwise."""
-        volunteer = self.env["cpa.volunteer"]._portal_own()
-        # his own only: the move asks the logged-in user's role all the same
-        found = self.sudo().search(
-            [("id", "=", agreement_id), ("partner_id", "=", volunteer.partner_id.id), ("state", "=", "draft")]
-        )
-        return found.filtered(lambda agreement: volunteer and not agreement._is_minor())
-
-    def _portal_sign(self, signer, signature):
-        """Sign, as the party that is logged in.
-
-        :param str signer: the name as typed
-        :param str signature: the drawn image as a data address
-        :return: why it was not signed, in the user's language; None if it was
+        :return: dict of field and message, in the language of the page; empty if it is signed
         """
         self.ensure_one()
-        image = signature.partition("base64,")[2]
-        try:
-            with self.env.cr.savepoint():
-                self.write({"method": "portal", "signer_name": signer, "signature": image or False})
-                self.write({"state": "signed"})
-        except (UserError, ValidationError) as error:
-            return str(error)
-        except ValueError:  # what came is no image
-            return self.env._("The signature did not arrive; please sign once more.")
-        return None
+        errors = {}
+        if len(signer.split()) < 2:
+            errors["signer"] = self.env._("Write your full name.")
+        image = self.env["cpa.application"]._read_signature(signature)
+        if not image:
+            errors["signature"] = self.env._("Sign in the field with your finger, or press “Sign with my name”.")
+        if not errors:
+            try:
+                with self.env.cr.savepoint():
+                    self._sign_due({"signer_name": signer, "signature": image, "method": "portal"}, template)
+            except (UserError, ValidationError) as error:
+                errors["form"] = str(error)
+        return errors
+
+    def _sign_due(self, values, templates=None):
+        """Sign what is due, and begin where nothing is missing any more.
+
+        :param dict values: of the signature
+        """
+        self.ensure_one()
+        Agreement = self.env["cpa.agreement"]
+        for template in self._papers_due() if templates is None else templates:
+            draft = Agreement.search(
+                [("partner_id", "=", self.partner_id.id), ("template_id", "=", template.id), ("state", "=", "draft")],
+                limit=1,
+            )
+            draft = draft or Agreement.create(
+                {
+                    "template_id": template.id,
+                    "partner_id": self.partner_id.id,
+                    "company_id": self.company_id.id,
+                    "date_from": self._paper_begins(template.code),
+                }
+            )
+            draft.write(values)
+            draft.write({"state": "signed"})
+        if self.state == "vetted" and not self._papers_problems():
+            self.write({"state": "active"})
+
+    def _paper_begins(self, code):
+        """Return from when the next agreement holds: the day after the one that still does, else today."""
+        today = cpa_today()
+        domain = self.env["cpa.agreement"]._in_force_domain(today)
+        last = self.env["cpa.agreement"].search(
+            domain & Domain("code", "=", code) & Domain("partner_id", "=", self.partner_id.id),
+            order="date_to desc",
+            limit=1,
+        )
+        return last.date_to + relativedelta(days=1) if last.date_to else today
