@@ -78,8 +78,12 @@ def prepare(env, lanes):
 class Server:
     """Odoo serving a copy of a database on this machine."""
 
-    def __init__(self, source):
-        self.source, self.name = source, f"{source}_races_{os.getpid()}"
+    def __init__(self, source, module="tests.races"):
+        """
+        :param source: name of the database that is copied
+        :param module: name of the module whose ``prepare`` makes what the race needs
+        """
+        self.source, self.name, self.module = source, f"{source}_races_{os.getpid()}", module
         self.log = Path(tempfile.mkdtemp(prefix="cpa-races-")) / "odoo.log"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -164,7 +168,7 @@ class Server:
         return os.environ | {"PYTHONPATH": os.pathsep.join([str(PROJECT), *filter(None, sys.path)])}
 
     def _prepare(self, lanes):
-        script = f"import json\nfrom tests.races import prepare\nprint('MADE', json.dumps(prepare(env, {lanes})))\n"
+        script = f"import json\nfrom {self.module} import prepare\nprint('MADE', json.dumps(prepare(env, {lanes})))\n"
         done = subprocess.run(
             [*self._words("shell"), "--no-http"],
             input=script,

@@ -30,21 +30,8 @@ OUTSIDERS = {
 }
 
 
-@tagged("post_install", "-at_install")
-class TestPlainUser(MarkedStory):
-    """Issue 2: a plain internal user without a role reads no name, phone, inquiry or visit title of our people."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.outsiders = {}
-        for name, groups in OUTSIDERS.items():
-            if all(cls.env.ref(group, raise_if_not_found=False) for group in groups.split(",")):
-                cls.outsiders[name] = new_test_user(cls.env, f"outsider_{name}", groups=groups, name=f"Outsider {name}")
-
-    # ------------------------------------------------------------------
-    # Reading
-    # ------------------------------------------------------------------
+class Readings:
+    """The ways in which a user reads what he may read of a model."""
 
     @contextmanager
     def allowed_to_refuse(self):
@@ -96,6 +83,19 @@ class TestPlainUser(MarkedStory):
         if self.env.user.has_group("base.group_allow_export"):
             with self.allowed_to_refuse():
                 yield "export", model.search([], limit=200).export_data(["display_name", *stored])["datas"]
+
+
+@tagged("post_install", "-at_install")
+class TestPlainUser(Readings, MarkedStory):
+    """Issue 2: a plain internal user without a role reads no name, phone, inquiry or visit title of our people."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.outsiders = {}
+        for name, groups in OUTSIDERS.items():
+            if all(cls.env.ref(group, raise_if_not_found=False) for group in groups.split(",")):
+                cls.outsiders[name] = new_test_user(cls.env, f"outsider_{name}", groups=groups, name=f"Outsider {name}")
 
     def test_no_outsider_reads_a_marker(self):
         """P-01 (rights of all parties) and the data-protection law: without a role, nothing of a person is read."""

@@ -4,7 +4,7 @@ from odoo.addons.cpa_beneficiary.models.crm_lead_website import NOT_TYPED
 from odoo.addons.cpa_beneficiary.tools.links import LinkExpired
 from odoo.http import request
 
-from ..models.cpa_volunteer_guardian import GUARDIAN
+from ..models.cpa_volunteer_guardian_page import GUARDIAN
 
 # How many links and codes one address may try within an hour.
 TRIES = 60
