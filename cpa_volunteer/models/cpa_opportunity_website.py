@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date, riyadh_datetime
+from odoo.addons.cpa_beneficiary.tools.text import shown_number
 
 LISTED = 60
 OPEN = ("published", "running")
@@ -51,8 +52,8 @@ class CpaOpportunity(models.Model):
             "first": format_both(self.date_from, lang),
             "last": format_both(self.date_to, lang) if self.date_to != self.date_from else "",
             "skills": ("، " if lang.startswith("ar") else ", ").join(self.skill_ids.mapped("name")),
-            "min_age": self.min_age,
-            "free": sum(coming.mapped("free")),
+            "min_age": shown_number(self.min_age or "", lang),
+            "free": shown_number(sum(coming.mapped("free")) or "", lang),
         }
 
 
@@ -74,10 +75,11 @@ class CpaShift(models.Model):
 
     def _website_values(self):
         self.ensure_one()
+        lang = self.env.lang or "en_US"
         start, stop = riyadh_datetime(self.start), riyadh_datetime(self.stop)
         return {
             "id": self.id,
-            "day": format_both(riyadh_date(self.start), self.env.lang or "en_US"),
-            "hours": f"{start:%H:%M} – {stop:%H:%M}",
-            "free": self.free,
+            "day": format_both(riyadh_date(self.start), lang),
+            "hours": shown_number(f"{start:%H:%M} – {stop:%H:%M}", lang),
+            "free": shown_number(self.free or "", lang),
         }

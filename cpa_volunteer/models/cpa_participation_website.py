@@ -5,8 +5,9 @@ from datetime import datetime, time, timedelta, timezone
 import vobject
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools import links
+from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.riyadh import RIYADH, riyadh_date, riyadh_datetime
-from odoo.addons.cpa_beneficiary.tools.text import ascii_digits
+from odoo.addons.cpa_beneficiary.tools.text import ascii_digits, shown_number
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -71,9 +72,9 @@ class CpaParticipation(models.Model):
 
     def _portal_values(self):
         self.ensure_one()
-        now = fields.Datetime.now()
+        now, lang = fields.Datetime.now(), self.env.lang or "en_US"
         before = self.company_id._cpa_late_cancel()
-        free_until = riyadh_datetime(self.start - before)
+        until = riyadh_datetime(self.start - before)
         return {
             **self.shift_id._website_values(),
             "id": self.id,
@@ -86,16 +87,15 @@ class CpaParticipation(models.Model):
             "late": self.is_late_cancel,
             "can_cancel": self.state in COMING and now < self.start,
             "cancel_late": self.state == "accepted" and now > self.start - before,
-            "cancel_until": f"{free_until:%Y-%m-%d %H:%M}",
+            "cancel_until": f"{format_both(until.date(), lang)} · {shown_number(f'{until:%H:%M}', lang)}",
             "can_log": self.state == "attended",
-            "logged": f"{self.hours_logged:g}" if self.hours_logged else "",
-            "approved": f"{self.hours_approved:g}" if self.state == "closed" else "",
+            "logged": shown_number(f"{self.hours_logged:g}", lang) if self.hours_logged else "",
+            "approved": shown_number(f"{self.hours_approved:g}", lang) if self.state == "closed" else "",
             "approval_reason": self.approval_reason if self.state == "closed" else "",
             "note": self.hours_note or "",
             "reason": self.hours_reason or "",
             "from": f"{riyadh_datetime(self.worked_from or self.start):%H:%M}",
             "to": f"{riyadh_datetime(self.worked_to or self.stop):%H:%M}",
-            "shift_hours": f"{self.shift_id.hours:g}",
         }
 
     def _portal_calendar(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date
+from odoo.addons.cpa_beneficiary.tools.text import shown_number
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.misc import formatLang
@@ -150,7 +151,7 @@ class CpaVolunteerCertificate(models.Model):
             "kinds": self._kind_labels(),
             "first": format_both(self.date_from, lang),
             "last": format_both(self.date_to, lang),
-            "hours": self._hours_shown(),
+            "hours": shown_number(self._hours_shown(), lang),
             "withdrawn_on": "",
         }
 

@@ -10,6 +10,7 @@ from odoo.addons.cpa_beneficiary.models.crm_lead_website import NOT_TYPED
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date
 from odoo.addons.cpa_beneficiary.tools.saudi import is_saudi_mobile, national_phone, normalise_phone
+from odoo.addons.cpa_beneficiary.tools.text import shown_number
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import email_normalize
@@ -226,7 +227,7 @@ class CpaVolunteer(models.Model):
             "state": self.state,
             "state_label": self._lifecycle_label(self.state),
             "tone": {"applied": "us", "vetted": "you", "active": "good", "suspended": "bad"}.get(self.state),
-            "hours": f"{self.hours_total:g}",
+            "hours": shown_number(f"{self.hours_total:g}", self.env.lang) if self.hours_total else "",
             "is_minor": self.is_minor,
             "guardian": self.guardian_name,
             "guardian_mobile": self.guardian_phone and f"•••{self.guardian_phone[-3:]}",
@@ -236,7 +237,12 @@ class CpaVolunteer(models.Model):
             "to_log": [line._portal_values() for line in here],
             "past": [line._portal_values() for line in past[:SHOWN]],
             "certificates": [
-                {"id": c.id, "number": c.number, "hours": c._hours_shown(), "withdrawn": c.state == "withdrawn"}
+                {
+                    "id": c.id,
+                    "number": c.number,
+                    "hours": shown_number(c._hours_shown(), self.env.lang),
+                    "withdrawn": c.state == "withdrawn",
+                }
                 for c in self.certificate_ids
             ],
             "expenses": self._portal_expenses(),
