@@ -199,6 +199,7 @@ from . import cpa_reception_chat
 from . import cpa_today
 from . import cpa_today_manager
 from . import cpa_policy_reader
+from . import cpa_policy_reading_settings
 from . import cpa_policy_review
 from . import cpa_policy_comparison
 from . import cpa_policy_document_readers
@@ -241,3 +242,4 @@ from . import cpa_agreement_template
 from . import cpa_agreement
 from . import cpa_agreement_paper
 from . import cpa_agreement_renewal
+from . import cpa_charter_acknowledgement

@@ -4,9 +4,10 @@ from odoo import api, models
 
 from ..tools.hijri import format_both
 from ..tools.text import shown_number
+from .cpa_policy_document import CHARTERS
 
 # Of the documents beside the policy, those made for who reads the website; the staff's guides stay inside.
-PUBLISHED = ("charter_beneficiary", "charter_supporter", "charter_volunteer")
+PUBLISHED = CHARTERS
 
 
 class CpaPolicy(models.Model):
@@ -45,7 +46,23 @@ class CpaPolicy(models.Model):
             ],
             "reply": clauses.filtered(lambda clause: clause.code == "P-35").reading or "",
             "documents": self._website_documents(),
+            "former": self._website_former(),
         }
+
+    def _website_former(self):
+        """Return the versions that were in force before, latest first: dicts ``name`` and ``validity`` (a text)."""
+        domain = [("company_id", "=", self.company_id.id), ("state", "=", "superseded")]
+        return [
+            {
+                "name": version.display_name,
+                "validity": self.env._(
+                    "In force from %(begin)s until %(end)s",
+                    begin=format_both(version.in_force_from, self.env.lang),
+                    end=format_both(version.in_force_until, self.env.lang),
+                ),
+            }
+            for version in self.search(domain, order="in_force_until desc, id desc")
+        ]
 
     def _website_promises(self):
         """Return what the clock promises, in words: both readings of P-35, and the appeal."""

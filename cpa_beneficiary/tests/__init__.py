@@ -43,8 +43,10 @@ from . import test_people_merge
 from . import test_people_registration
 from . import test_people_rules
 from . import test_plain_user
+from . import test_charters
 from . import test_policy
 from . import test_policy_documents
+from . import test_policy_readings
 from . import test_policy_review
 from . import test_policy_evidence
 from . import test_policy_indicators

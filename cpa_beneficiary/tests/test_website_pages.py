@@ -1,6 +1,7 @@
 import base64
 import threading
 
+from freezegun import freeze_time
 from lxml import html
 from odoo.tests import HttpCase, tagged
 
@@ -87,6 +88,22 @@ class TestWebsitePages(PagesCommon):
         Policy, company = self.public.env["cpa.policy"], self.public.company_id
         self.assertTrue(Policy._website_document_file(company, "charter_beneficiary"))
         self.assertIsNone(Policy._website_document_file(company, "research_guide"))
+
+    @freeze_time("2026-03-10 09:00:00")
+    def test_former_versions_are_named(self):
+        """P-04: the version in force is shown, those before it are named with their validity in both calendars."""
+        self.assertFalse(self.public._cpa_policy()["former"])
+        policy = self.env["cpa.policy"]._in_force()
+        second = policy.with_user(self.manager).copy()
+        second.write({"approval_session": "6", "approval_date": "2026-03-09", "next_review_date": "2027-03-09"})
+        second.state = "in_force"
+        self.env.invalidate_all()
+        shown = self.public._cpa_policy()
+        self.assertEqual(shown["version"], second.version)
+        [former] = shown["former"]
+        self.assertEqual(former["name"], policy.display_name)
+        for words in ("8 Rabi' al-Akhir 1444 AH, 2 November 2022", "21 Ramadan 1447 AH, 10 March 2026"):
+            self.assertIn(words, former["validity"])
 
     def test_questions_are_found(self):
         """P-14: wrong ideas set right, found by any of their words, as people spell them."""
