@@ -12,6 +12,7 @@
         "data/survey_data.xml",
         "data/cpa_survey_notice_data.xml",
         "data/cpa_automation_data.xml",
+        "data/cpa.policy.indicator.csv",
         "views/cpa_survey_rule_views.xml",
         "views/cpa_survey_invitation_views.xml",
         "views/cpa_survey_figure_views.xml",

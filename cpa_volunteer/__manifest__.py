@@ -17,6 +17,7 @@
         "data/cpa_agreement_template_data.xml",
         "data/cpa_rate_rule_data.xml",
         "data/website_data.xml",
+        "data/cpa.policy.indicator.csv",
         "report/cpa_volunteer_certificate_templates.xml",
         "report/cpa_shift_sheet_templates.xml",
         "wizard/cpa_volunteer_wizard_views.xml",

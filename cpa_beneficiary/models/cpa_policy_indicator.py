@@ -131,6 +131,7 @@ class Asked(NamedTuple):
     :param of: ``Domain`` of the records that it is about
     :param counted: ``Domain`` of those of them that are counted
     :param mean: name of a stored number of the counted records whose mean is the value; empty: their number is
+    :param weight: name of a stored number by which each counts in the mean (how many answered)
     :param times: what the mean is multiplied by (hours are stored, minutes are shown)
     :param due: how many there should be, where that is not the number of records that it is about
     """
@@ -139,6 +140,7 @@ class Asked(NamedTuple):
     of: Domain
     counted: Domain = Domain.TRUE
     mean: str = ""
+    weight: str = ""
     times: float = 1
     due: int = 0
 
@@ -283,7 +285,16 @@ class CpaPolicyIndicator(models.Model):
                 terms.append(SQL("COUNT(*) FILTER (WHERE %s)", where))
                 if each.mean:
                     mean = model._field_to_sql(model._table, each.mean, query)
-                    terms.append(SQL("AVG(%s) FILTER (WHERE %s)", mean, where))
+                    weight = model._field_to_sql(model._table, each.weight, query) if each.weight else SQL("1")
+                    terms.append(
+                        SQL(
+                            "SUM(%(mean)s * %(weight)s) FILTER (WHERE %(where)s)"
+                            " / NULLIF(SUM(%(weight)s) FILTER (WHERE %(where)s AND %(mean)s IS NOT NULL), 0)::float",
+                            mean=mean,
+                            weight=weight,
+                            where=where,
+                        )
+                    )
             row = iter([0] * len(terms) if query.is_empty() else self.env.execute_query(query.select(*terms))[0])
             number = next(row)
             for each in together:

@@ -33,6 +33,17 @@ class CpaPolicyIndicator(models.Model):
     def _measure_tool(self, scope):
         return self._documents(scope, (TOOLS[self.clause_code],))
 
+    def _readers(self, scope, counted):
+        """Ask about who has to read the tool as it is in force now."""
+        of = scope.where(branch=None, service=None) & Domain("kind", "=", TOOLS[self.clause_code])
+        return Asked("cpa.policy.reader", of & Domain("is_main", "=", True), counted)
+
+    def _measure_tool_read(self, scope):
+        return self._readers(scope, scope.by_the_end("acknowledged_at"))
+
+    def _measure_tool_unread(self, scope):
+        return self._readers(scope, Domain("due_on", "<", scope.until) & scope.not_by_the_end("acknowledged_at"))
+
     def _documents(self, scope, kinds):
         """Ask how many of these documents have a version in force; there should be one of each."""
         return Asked("cpa.policy.document", self._in_force(scope), Domain("kind", "in", kinds), due=len(kinds))

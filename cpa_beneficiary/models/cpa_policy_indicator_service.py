@@ -78,6 +78,16 @@ class CpaPolicyIndicator(models.Model):
     def _measure_p_07_proactive(self, scope):
         return self._requests(scope, "submitted_at", Domain("initiative", "=", "proactive"))
 
+    def _approached(self, scope, counted):
+        of = scope.where(service="outreach_id.service_id") & scope.moments("contacted_at")
+        return Asked("cpa.outreach.contact", of, counted)
+
+    def _measure_p_07_reached(self, scope):
+        return self._approached(scope, Domain("state", "in", ("reached", "wants", "not_interested")))
+
+    def _measure_p_07_missed(self, scope):
+        return self._approached(scope, Domain("state", "in", ("no_answer", "wrong_number")))
+
     def _measure_p_07_withdrawn(self, scope):
         return Asked("cpa.consent", scope.moments("happened_at"), Domain("event", "=", "withdrawn"))
 

@@ -257,7 +257,23 @@ STATEMENTS = (
         draw(n, 146, 3)
     FROM (SELECT n, pg_temp.moment(n, 147, %(begin)s, %(days)s) t FROM generate_series(1, %(count)s) n) x
     """,
-    # consents and applications
+    # outreach, consents and applications
+    """
+    INSERT INTO cpa_outreach (name, state, way, company_id, service_id)
+    SELECT '{"en_US": "O"}', 'running', 'call', %(company)s, s FROM unnest(%(services)s) s
+    """,
+    """
+    INSERT INTO cpa_outreach_contact (outreach_id, beneficiary_id, branch_id, company_id, way, state, contacted_at)
+    SELECT (SELECT MAX(id) FROM cpa_outreach) - draw(n, 171, cardinality(%(services)s)), %(id_cpa_beneficiary)s + n,
+        (%(branches)s)[1 + draw(n, 172, cardinality(%(branches)s))], %(company)s, 'call',
+        (ARRAY['reached', 'wants', 'no_answer', 'wrong_number', 'waiting'])[1 + draw(n, 173, 5)],
+        CASE WHEN draw(n, 173, 5) < 4 THEN pg_temp.moment(n, 174, %(begin)s, %(days)s) END
+    FROM generate_series(1, %(people)s) n
+    """,
+    """
+    UPDATE cpa_request SET outreach_id = (SELECT MAX(id) FROM cpa_outreach)
+    WHERE id > %(id_cpa_request)s AND draw(id, 175, 6) = 0
+    """,
     """
     INSERT INTO cpa_consent (id, partner_id, purpose_id, wording_id, user_id, event, method, happened_at, entered_at)
     SELECT %(id_cpa_consent)s + n, %(id_res_partner)s + n, %(purpose)s, %(wording)s, %(uid)s,

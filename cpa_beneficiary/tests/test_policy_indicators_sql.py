@@ -76,6 +76,24 @@ def own(table, moment, counted, mean="NULL::float", service=False):
             AND {during(moment)}"""
 
 
+def approached(states):
+    return f"""SELECT count(*), count(*) FILTER (WHERE x.state IN ({states})), NULL
+        FROM cpa_outreach_contact x JOIN cpa_outreach o ON o.id = x.outreach_id
+        WHERE x.company_id = %(company)s AND (%(branch)s IS NULL OR x.branch_id = %(branch)s)
+            AND (%(service)s IS NULL OR o.service_id = %(service)s) AND {during("x.contacted_at")}"""
+
+
+def readers(kind, counted):
+    return f"""SELECT count(*), count(*) FILTER (WHERE {counted}), NULL FROM (
+            SELECT DISTINCT doc.id, usr.id, ack.acknowledged_at, GREATEST(doc.in_force_from,
+                (usr.create_date + interval '3 hours')::date) + company.cpa_acknowledge_days AS due_on
+            FROM cpa_policy_document doc JOIN res_company company ON company.id = doc.company_id
+            JOIN res_groups_users_rel own ON own.gid = (SELECT id FROM res_groups WHERE name->>'en_US' = 'Test readers')
+            JOIN res_users usr ON usr.id = own.uid
+            LEFT JOIN cpa_policy_acknowledgement ack ON ack.document_id = doc.id AND ack.user_id = usr.id
+            WHERE doc.state = 'in_force' AND doc.kind = '{kind}' AND doc.company_id = %(company)s) q"""
+
+
 def in_force(table, counted, due=None):
     of = f"max({due})" if due else "count(*)"
     return f"""SELECT {of}, count(*) FILTER (WHERE {counted}), NULL FROM {table}
@@ -92,6 +110,7 @@ COMMITTEE = "decided_at IS NOT NULL"
 LATE = "reply_timing IN ('late', 'past_ceiling')"
 IN_HAND = f"{done('submitted_at')} AND {since('replied_at')} AND {since('closed_at')}"
 CHANNELS = range(19, 27)
+TOOLS = ((27, "bylaws"), (28, "research_guide"), (29, "support_guide"), (30, "support_form"))
 
 
 def in_hand(counted, also="TRUE"):
@@ -135,6 +154,8 @@ BY_HAND = {
     ),
     "P-06.closed": moves("cpa.outside.referral", "to_state IN ('answered', 'closed')", "to_state = 'closed'"),
     "P-07.proactive": requests("submitted_at", "initiative = 'proactive'"),
+    "P-07.reached": approached("'reached', 'wants', 'not_interested'"),
+    "P-07.missed": approached("'no_answer', 'wrong_number'"),
     "P-07.withdrawn": f"""SELECT count(*), count(*) FILTER (WHERE event = 'withdrawn'), NULL FROM cpa_consent
         WHERE {during("happened_at")}""",
     "P-08.assessed": requests(
@@ -171,6 +192,8 @@ BY_HAND = {
     "P-28.in_force": documents("'research_guide'", 1),
     "P-29.in_force": documents("'support_guide'", 1),
     "P-30.in_force": documents("'support_form'", 1),
+    **{f"P-{n}.read": readers(kind, done("acknowledged_at")) for n, kind in TOOLS},
+    **{f"P-{n}.unread": readers(kind, f"{open_('acknowledged_at')} AND due_on < %(until)s") for n, kind in TOOLS},
     "P-31.wait": own("cpa_visitor", "arrived_at", "started_at IS NOT NULL", "waited_hours * 60"),
     "P-31.served": own("cpa_visitor", "arrived_at", "started_at IS NOT NULL", "served_hours * 60"),
     "P-31.left": own("cpa_visitor", "arrived_at", "started_at IS NULL AND ended_at IS NOT NULL"),
@@ -298,18 +321,30 @@ class TestPolicyIndicatorsSql(CpaCommon):
         env = cls.env
         cls.policy = env["cpa.policy"]._in_force()
         former = cls.policy.copy({"version": "0"})
+        staff = cls.officer | cls.manager | cls.auditor | cls.secretary | cls.researcher | cls.delegate
+        readers = env["res.groups"].create({"name": "Test readers", "user_ids": staff.ids})
         env.flush_all()
         env.cr.execute(
             """
             UPDATE cpa_policy SET state = 'superseded', in_force_from = '2020-01-01', in_force_until = '2026-02-20'
             WHERE id = %(former)s;
             UPDATE cpa_policy SET in_force_from = '2026-03-10', next_review_date = '2026-03-05' WHERE id = %(policy)s;
+            UPDATE cpa_policy_document SET state = 'superseded' WHERE state = 'in_force';
             INSERT INTO cpa_policy_document (company_id, version, state, kind, name, in_force_from, in_force_until)
-            SELECT %(company)s, 'T', 'superseded', kind, '{"en_US": "T"}', since::date, until::date
-            FROM (VALUES ('bylaws', '2026-03-15', NULL), ('research_guide', '2026-03-31', NULL),
-                ('support_guide', '2025-01-01', '2026-03-31'), ('support_form', '2026-03-01', NULL),
-                ('charter_supporter', '2025-01-01', '2026-02-20'),
-                ('charter_volunteer', '2026-03-31', NULL)) AS v(kind, since, until);
+            SELECT %(company)s, 'T', CASE WHEN kind LIKE 'charter%%' THEN 'superseded' ELSE 'in_force' END, kind,
+                '{"en_US": "T"}', since::date, until::date
+            FROM (VALUES ('bylaws', '2026-03-02', NULL), ('research_guide', '2026-03-03', NULL),
+                ('support_guide', '2026-03-04', NULL), ('support_form', '2026-03-05', NULL),
+                ('charter_supporter', '2025-01-01', '2026-02-20'), ('charter_volunteer', '2026-03-31', NULL)
+            ) AS v(kind, since, until);
+            UPDATE res_company SET cpa_acknowledge_days = 10;
+            UPDATE res_users SET create_date = '2025-01-01' WHERE id IN %(readers)s;
+            INSERT INTO cpa_policy_document_reader_rel (document_id, group_id)
+            SELECT id, %(group)s FROM cpa_policy_document WHERE version = 'T' AND state = 'in_force';
+            INSERT INTO cpa_policy_acknowledgement (document_id, user_id, acknowledged_at)
+            SELECT d.id, u.id, CASE WHEN u.id %% 2 = 0 THEN timestamp '2026-03-20 09:00' ELSE '2026-03-31 21:30' END
+            FROM cpa_policy_document d, res_users u
+            WHERE d.state = 'in_force' AND u.id IN %(readers)s AND u.id %% 3 > 0;
             UPDATE cpa_policy_reading SET settled_on = '2026-03-10', is_settled = TRUE
             WHERE id = (SELECT MIN(id) FROM cpa_policy_reading);
             INSERT INTO cpa_agreement_template (company_id, version, state, code, party, name)
@@ -331,6 +366,8 @@ class TestPolicyIndicatorsSql(CpaCommon):
                 "policy": cls.policy.id,
                 "company": env.company.id,
                 "partner": env.user.partner_id.id,
+                "group": readers.id,
+                "readers": tuple(readers.user_ids.ids),
             },
         )
         env.invalidate_all()

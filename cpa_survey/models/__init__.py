@@ -3,6 +3,7 @@ from . import (
     cpa_branch,
     cpa_culture_activity,
     cpa_improvement_action,
+    cpa_policy_indicator,
     cpa_satisfaction_source,
     cpa_scorecard,
     cpa_survey_callback,

@@ -24,6 +24,7 @@ from . import (
     cpa_shift_desk,
     cpa_shift_match,
     cpa_agreement,
+    cpa_policy_indicator,
     cpa_beneficiary,
     crm_lead,
     cpa_request,
