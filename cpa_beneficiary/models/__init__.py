@@ -215,6 +215,7 @@ from . import cpa_policy_indicator_channel
 from . import cpa_policy_indicator_intake
 from . import cpa_policy_indicator_reply
 from . import cpa_policy_indicator_delivery
+from . import cpa_policy_indicator_indexes
 from . import cpa_scorecard
 from . import spreadsheet_dashboard
 

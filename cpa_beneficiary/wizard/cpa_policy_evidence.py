@@ -68,6 +68,10 @@ class CpaPolicyEvidence(models.TransientModel):
                 )
                 evidence.previous_text = f"{format_both(before.date_from, lang)} – {format_both(before.date_to, lang)}"
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Evidence")
+
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
         for evidence in self:

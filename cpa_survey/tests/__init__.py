@@ -6,6 +6,7 @@ from . import (
     test_improvement,
     test_invitation,
     test_nobody_knows,
+    test_policy_indicators,
     test_scorecard,
     test_survey_rule,
 )

@@ -1,5 +1,6 @@
 from . import (
     test_participation,
+    test_policy_indicators,
     test_volunteer,
     test_volunteer_office,
     test_volunteer_office_access,
