@@ -271,8 +271,8 @@ STATEMENTS = (
     FROM generate_series(1, %(people)s) n
     """,
     """
-    UPDATE cpa_request SET outreach_id = (SELECT MAX(id) FROM cpa_outreach)
-    WHERE id > %(id_cpa_request)s AND draw(id, 175, 6) = 0
+    UPDATE cpa_request SET initiative = CASE draw(id, 175, 6) WHEN 0 THEN 'proactive' ELSE 'reactive' END
+    WHERE id > %(id_cpa_request)s
     """,
     """
     INSERT INTO cpa_consent (id, partner_id, purpose_id, wording_id, user_id, event, method, happened_at, entered_at)
