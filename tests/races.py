@@ -11,8 +11,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 import odoo.sql_db
+from lxml import html
 from odoo import fields
 from odoo.tools import SQL, config
 
@@ -193,6 +195,46 @@ class Server:
                     return
             time.sleep(0.2)
         raise AssertionError(f"the server does not answer:\n{self.log.read_text()[-3000:]}")
+
+
+class Visitor:
+    """A browser of somebody without a login; its forms may be sent from several threads, as double taps are."""
+
+    def __init__(self, server):
+        self.server, self.cookies = server, {}
+
+    def form(self, path, action=None):
+        """Return the hidden fields of a page's (first) form.
+
+        :param str action: of the form; by default the page's own address
+        """
+        _status, page = self.ask("GET", path)
+        form, *_others = html.fromstring(page).xpath(
+            "//form[@action=$action][.//input[@name='csrf_token']]", action=action or path
+        )
+        return {field.get("name"): field.get("value") or "" for field in form.xpath(".//input[@type='hidden']")}
+
+    def send(self, path, **typed):
+        """Send a form as filled in; return the status and the page, or where it leads."""
+        return self.ask("POST", path, urlencode(typed))
+
+    def ask(self, method, path, body=None):
+        """:raise AssertionError: the server failed instead of answering"""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=120)
+        try:
+            cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            page = response.read().decode()
+            for cookie in response.headers.get_all("Set-Cookie") or ():
+                name, _equals, value = cookie.partition(";")[0].partition("=")
+                self.cookies[name] = value
+            if response.status >= 500:
+                raise AssertionError(f"{method} {path}: {response.status}\n{self.server.log.read_text()[-3000:]}")
+            return response.status, response.headers.get("Location") or page
+        finally:
+            connection.close()
 
 
 class Login:

@@ -3,20 +3,24 @@
 import logging
 import os
 import random
+import re
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 from odoo import fields
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import SQL
 
-from .races import Login, Server
+from .races import Login, Server, Visitor
 
 ROUNDS = 300 if os.environ.get("CPA_DRILLS") else 6
 SEALS = 30 if os.environ.get("CPA_DRILLS") else 2
 LANES = 3  # rounds at the same time, each of a committee of its own
 QUORUM = 4  # more than half of seven
+CLIENTS, LIMIT = 20, 7  # of the website, at the same moment; how many of them are let in
+TAPS = 6  # on one button
 LATE = 3  # voters who try again while it is counted
 CHOICES = ("for", "against", "abstain")
 SIGNATURE = (  # one pixel
@@ -334,3 +338,99 @@ class TestRaces(BaseCase):
     def end_and_count(self, played):
         for state in ("counting", "minutes"):
             played.secretary.do("cpa.committee.session", "write", [played.session], {"state": state})
+
+    # ------------------------------------------------------------------
+    # The website
+    # ------------------------------------------------------------------
+
+    def at_once(self, *calls):
+        """Make all calls at the same moment; return their results."""
+        barrier = Barrier(len(calls))
+
+        def call(one):
+            barrier.wait(60)
+            return one()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(call, calls))
+
+    def tap(self, visitor, path, **typed):
+        """Tap the button of a form several times at once; no tap fails."""
+        typed = visitor.form(path) | typed
+        answers = self.at_once(*[lambda: visitor.send(path, **typed)] * TAPS)
+        self.assertEqual({status for status, _place in answers}, {303}, answers)
+
+    def test_application_sent_many_times_at_once(self):
+        """P-09: signed and proven by many taps at once, an application has one number and becomes one request."""
+        visitor = Visitor(self.server)
+        visitor.send("/apply", **visitor.form("/apply"), service="SUP-CASH")
+        visitor.send("/apply/whom", **visitor.form("/apply/whom"), whom="self")
+        [[governorate]] = self.server.rows(SQL("SELECT min(id) FROM cpa_governorate"))
+        visitor.send(
+            "/apply/data",
+            **visitor.form("/apply/data"),
+            name="ناصر بن علي تجريبي",
+            identity_number="1123456780",
+            phone="0501234567",
+            governorate=governorate,
+            description="سداد إيجار متأخر",
+            iban="SA8510000012345678901234",
+        )
+        self.tap(visitor, "/apply/sign", agree="1", explained="1", signer_name="ناصر بن علي تجريبي")
+        visitor.send("/apply/proof", **visitor.form("/apply/proof"), action="send-phone")
+        [[text]] = self.server.rows(SQL("SELECT body FROM sms_sms WHERE number = '+966501234567'"))
+        [code] = re.findall(r"\b[0-9]{6}\b", text)
+        self.tap(visitor, "/apply/proof", action="code", code=code)
+        made = self.server.rows(
+            SQL(
+                """
+                SELECT application.state, count(*), count(DISTINCT request.id), count(DISTINCT request.beneficiary_id)
+                  FROM cpa_application application
+             LEFT JOIN cpa_request request
+                    ON request.application_id = application.id OR request.number = application.number
+                 WHERE application.number IS NOT NULL
+              GROUP BY application.state
+                """
+            )
+        )
+        self.assertEqual(made, [("accepted", 1, 1, 1)])
+        [[files, numbers]] = self.server.rows(
+            SQL(
+                """
+                SELECT (SELECT count(*) FROM res_partner WHERE phone = '+966501234567'),
+                       (SELECT count(*) FROM cpa_identity WHERE number_plain = '1123456780')
+                """
+            )
+        )
+        self.assertEqual((files, numbers), (1, 1), "one person, however often it was tapped")
+
+    def test_limit_counts_many_clients_exactly(self):
+        """P-09: of 20 clients at the same moment as many are let in as the limit says; in the next hour it is again."""
+        self.server.rows(SQL("UPDATE cpa_rate_rule SET times = %s WHERE scope = 'track/address' RETURNING id", LIMIT))
+        visitors = [Visitor(self.server) for _number in range(CLIENTS)]
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            tokens = list(pool.map(lambda visitor: visitor.form("/track"), visitors))
+
+        def attempts():
+            calls = [
+                lambda number=number, visitor=visitor, token=token: visitor.send(
+                    "/track", **token, number=f"2026-{number:06}", pin="000000"
+                )
+                for number, (visitor, token) in enumerate(zip(visitors, tokens, strict=True))
+            ]
+            return Counter(status for status, _page in self.at_once(*calls))
+
+        log = SQL("SELECT attempts, refused FROM cpa_rate_limit WHERE scope = 'track/address' ORDER BY period DESC")
+        told = attempts()
+        if len(self.server.rows(log)) > 1:  # the hour ended in between
+            self.next_hour()
+            told = attempts()
+        self.assertEqual(told, {422: LIMIT, 429: CLIENTS - LIMIT})
+        self.assertEqual(self.server.rows(log)[0], (CLIENTS, CLIENTS - LIMIT))
+        self.assertEqual(attempts(), {429: CLIENTS})
+        self.next_hour()
+        self.assertEqual(attempts(), {422: LIMIT, 429: CLIENTS - LIMIT}, "recovered")
+
+    def next_hour(self):
+        """Let what was counted be two hours ago."""
+        self.server.rows(SQL("UPDATE cpa_rate_limit SET period = period - interval '2 hours' RETURNING id"))

@@ -1,4 +1,5 @@
 from . import application
+from . import application_resume
 from . import call_me
 from . import contact
 from . import letter

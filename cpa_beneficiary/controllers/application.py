@@ -1,17 +1,13 @@
 from odoo import http
 from odoo.http import request
 
-from ..models.cpa_application_paper import read_number
-from ..models.cpa_request_pin import PIN_SCOPE, PIN_TRIES
 from .public import PRIVATE, READ, SEND, PublicPage
 
 # In the session: the token of the application that this browser fills in, where its code went, what went wrong.
 APPLICATION = "cpa_application"
 SENT = "cpa_application_sent"
-# How often within an hour one address, which a village may share, begins, sends, or asks for a draft.
-BEGIN, SENT_OFF, RESUME = 60, 30, 20
-# How often one draft's number is asked for, with whatever PIN.
-RESUME_NUMBER = 6
+# How often within an hour one address, which a village may share, begins or sends.
+BEGIN, SENT_OFF = 60, 30
 # How often one address has receipts set as PDF.
 PDFS = 40
 
@@ -20,7 +16,7 @@ class ApplicationController(PublicPage, http.Controller):
     """Applying without an account, in seven screens at most; what was typed is kept with every step (P-09, P-30)."""
 
     # ------------------------------------------------------------------
-    # Begin, go on elsewhere, forget
+    # Begin, forget
     # ------------------------------------------------------------------
 
     @http.route("/apply", **{**READ, "sitemap": True})
@@ -44,31 +40,6 @@ class ApplicationController(PublicPage, http.Controller):
             application = Application._begin(chosen, request.env.lang)
         request.session[APPLICATION] = application.token
         return self._go("whom")
-
-    @http.route("/apply/resume", **READ)
-    def resume(self, **_params):
-        return self._resume_page({}, {})
-
-    @http.route("/apply/resume", **SEND)
-    def resume_with(self, number="", pin="", **params):
-        number, pin = str(number), str(pin)  # a file under a text's name is none
-        typed = {"number": number[:40]}
-        if not request.validate_csrf(params.get("csrf_token")):
-            return self._resume_page({"form": self._too_old()}, typed, 400)
-        key = read_number(number[:40]) or "-"
-        counts = (
-            ("apply/resume", None, RESUME),
-            ("apply/resume/number", key, RESUME_NUMBER),
-            (PIN_SCOPE, key, PIN_TRIES),
-        )
-        if refused := self._too_many(*counts):
-            return self._resume_page({"form": refused}, typed, 429)
-        application = request.env["cpa.application"]._resume(number[:40], pin[:40])
-        if not application:
-            wrong = request.env._("Number and PIN do not belong together, or the application was kept no longer.")
-            return self._resume_page({"number": wrong}, typed, 422)
-        request.session[APPLICATION] = application.token
-        return self._go(application._open_step("sign", request.env.user))
 
     @http.route("/apply/forget", **SEND)
     def forget(self, **params):
@@ -265,9 +236,6 @@ class ApplicationController(PublicPage, http.Controller):
             "steps": Application._first_steps(),
         }
         return self._show("cpa_beneficiary.application_begin", values, status)
-
-    def _resume_page(self, errors, typed, status=200):
-        return self._show("cpa_beneficiary.application_resume", {"errors": errors, "typed": typed}, status)
 
     def _page(self, step, application, errors=None, typed=None, status=200):
         # texts, days and lists: a page never gets the record

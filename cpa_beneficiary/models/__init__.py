@@ -188,6 +188,7 @@ from . import cpa_application_sent
 from . import cpa_application_page
 from . import cpa_application_proof
 from . import cpa_application_request
+from . import cpa_application_resume
 from . import cpa_application_expiry
 from . import cpa_request_track
 from . import cpa_request_analysis

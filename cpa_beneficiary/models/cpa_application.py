@@ -27,7 +27,7 @@ class CpaApplication(models.Model):
     The concerns have files of their own: ``cpa_application_steps``, ``cpa_application_form`` (what is asked),
     ``cpa_application_read`` (what is wrong with it), ``cpa_application_sent``, ``cpa_application_page`` (what is
     shown), ``cpa_application_proof``, ``cpa_application_request`` (how it becomes a request), ``cpa_application_paper``
-    (number, PIN, receipt) and ``cpa_application_expiry``.
+    (number, PIN, receipt), ``cpa_application_resume`` and ``cpa_application_expiry``.
     """
 
     _name = "cpa.application"

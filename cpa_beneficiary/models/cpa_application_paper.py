@@ -5,8 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import consteq, hmac
+from odoo.tools import hmac
 
 from ..tools.hijri import format_both
 from ..tools.riyadh import riyadh_date
@@ -58,23 +57,6 @@ class CpaApplication(models.Model):
         # the secret signs, it is not shown
         digest = hmac(self.env(su=True), "cpa.application.draft", self.draft_number or "")
         return str(int(digest, 16) % 10**PIN_DIGITS).zfill(PIN_DIGITS)
-
-    @api.model
-    def _resume(self, number, pin):
-        """Return the application to go on with on another device, by its number and PIN (or none).
-
-        Whoever asks is limited before; the same is done whether or not the number was given to anybody.
-        """
-        number = read_number(number)
-        # found by the whole number, opened by its PIN only
-        found = self._as_website().search(
-            (Domain("draft_number", "=", number) & Domain("state", "=", "draft"))
-            | (Domain("number", "=", number) & Domain("state", "=", "submitted")),
-            limit=1,
-        )
-        asked = found or self._as_website().new({"draft_number": number})
-        matches = consteq(clean_number(pin).encode(), asked._pin().encode())
-        return found if matches else found.browse()
 
     @api.model
     def _tracked(self, number):

@@ -471,6 +471,28 @@ class TestApply(ApplyCommon):
         self.assertFalse(Application._find(token))
         self.assertTrue(Application._resume(application.draft_number, application._pin()))
 
+    def test_resume_by_code(self):
+        """On another device, without the PIN: by the number, and a code to the contact that was typed."""
+        application = self.begin(email="Naser@Example.com")
+        Application, Code = self.env["cpa.application"], self.env["cpa.proof.code"]
+        with patch.object(self.env.registry["cpa.proof.code"], "_deliver", autospec=True) as deliver:
+            for contact in ("+966501234567", "naser@example.com"):
+                Code._send("resume", contact, "en_US")
+                code = deliver.call_args.args[2]
+                self.assertFalse(Application._resume_by_code(application.draft_number, "+966509999999", code))
+                self.assertEqual(Application._resume_by_code(application.draft_number, contact, code), application)
+                self.assertFalse(Application._resume_by_code(application.draft_number, contact, code), "once")
+            for number, contact, purpose in (
+                (self.begin(phone="0502222222").draft_number, "+966501234567", "resume"),  # somebody else's draft
+                ("D-2026-999999", "+966501234567", "resume"),
+                ("", "+966501234567", "resume"),
+                (application.draft_number, "+966502222222", "resume"),
+                (application.draft_number, "+966501234567", "track"),  # a code for something else
+            ):
+                with self.subTest(number=number, contact=contact, purpose=purpose):
+                    Code._send(purpose, contact, "en_US")
+                    self.assertFalse(Application._resume_by_code(number, contact, deliver.call_args.args[2]))
+
     def test_expiry(self):
         """PDPL: no longer than needed, the pictures with it; what is proven stays."""
         income = self.env.ref("cpa_beneficiary.service_sup_cash_requirement_3")

@@ -154,6 +154,32 @@ class TestApplyPages(ApplyCommon, HttpCase):
         self.assertTrue(answer.url.endswith("/apply/sign"), answer.url)
         self.assertIn(self.typed["name"], answer.text)
 
+    def test_resumed_by_code_on_another_device(self):
+        """Without the PIN: the number and a code; the answer tells neither number nor contact from unknown ones."""
+        application = self.fill()
+        self.authenticate(None, None)
+        paths = ("/apply/resume/code", "/apply/resume/code/enter")
+        self.assertTrue(self.url_open(paths[1]).url.endswith(paths[0]), "no code is on its way")
+        with patch.object(self.env.registry["cpa.proof.code"], "_deliver", autospec=True) as deliver:
+            for lang in ("", "/ar"):
+                answers = []
+                for contact, number in (
+                    ("0509999999", application.draft_number),
+                    ("0501234567", "D-2026-999999"),
+                    ("0501234567", application.draft_number),
+                ):
+                    values = {**self.fields(self.page(lang + paths[0]), paths[0]), "contact": contact}
+                    self.assertTrue(self.post(lang + paths[0], values).url.endswith(paths[1]))
+                    code = deliver.call_args.args[2]
+                    values = {**self.fields(self.page(lang + paths[1]), paths[1]), "number": number, "code": code}
+                    answers.append(self.post(lang + paths[1], values))
+                self.assertEqual([answer.status_code for answer in answers], [422, 422, 200])
+                wrong = [html.fromstring(answer.content).xpath("string(//*[@id='errors'])") for answer in answers]
+                self.assertEqual(wrong[0], wrong[1])
+                self.assertTrue(answers[2].url.endswith("/apply/sign"), answers[2].url)
+                self.assertIn(self.typed["name"], answers[2].text)
+                self.authenticate(None, None)
+
     def test_signing_out_forgets(self):
         self.authenticate("cpa_applicant", "cpa_applicant")
         self.post("/apply", {**self.fields(self.page("/apply"), "/apply"), "service": "SUP-CASH"})

@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 from odoo.tools.date_utils import get_month, get_quarter, start_of
 
 from ..tools.answers import Answers
@@ -85,13 +85,15 @@ class CpaSurveyFigure(models.Model):
         "A closed period is counted once.",
     )
 
+    @api.depends_context("lang")
     @api.depends("event_code", "measure", "table", "date_from")
     def _compute_display_name(self):
         measures = dict(self._fields["measure"]._description_selection(self.env))
         events = dict(self._fields["event_code"]._description_selection(self.env))
         for figure in self:
             cell = [figure[name].display_name for name in TABLES[figure.table]]
-            parts = [measures[figure.measure], events[figure.event_code], *cell, f"{figure.date_from:%Y-%m}"]
+            month = format_date(self.env, figure.date_from, date_format="MMMM y")
+            parts = [measures[figure.measure], events[figure.event_code], *cell, month]
             figure.display_name = " · ".join(parts)
 
     # ------------------------------------------------------------------
@@ -139,9 +141,11 @@ class CpaSurveyFigure(models.Model):
             count = _Count(self, company, key, answers, asked[key[0]], told[key], own[key])
             for period, (first, last) in self._periods(month):
                 figures |= count.tell(period, first, last)
-        Action = self.env["cpa.improvement.action"]
+        # what is proposed keeps its name as written: in the language in which the association works
+        lang = self.env["cpa.reply.text"]._lang_of(None)
+        Action = self.env["cpa.improvement.action"].with_context(lang=lang)
         Action._measure_all(company)
-        Action._propose_by_figures(figures)
+        Action._propose_by_figures(figures.with_context(lang=lang))
         Action._propose_by_counts(company, month)
 
     def _periods(self, month):

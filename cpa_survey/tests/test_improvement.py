@@ -33,6 +33,13 @@ class TestImprovement(SurveyCommon):
         self.count(MAY)
         self.assertEqual(self.proposed(), action, "one is open already")
 
+    def test_named_in_the_language_of_the_association(self):
+        """The job has no language of its own: what it proposes is read by people who work in Arabic."""
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.answers([1, 2, 3, 5, 2])
+        self.count()
+        self.assertIn("مارس", self.proposed().name)
+
     def test_good_figure(self):
         self.answers([5, 5, 4, 4, 2])
         self.count()
