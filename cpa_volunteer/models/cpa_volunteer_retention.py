@@ -25,6 +25,7 @@ class CpaVolunteerRetention(models.Model):
     quarter = fields.Date("Quarter", readonly=True, help="Its first day.")
     volunteers = fields.Integer("Volunteers", readonly=True)
     hours = fields.Float("Approved hours", readonly=True)
+    is_known = fields.Boolean("The next quarter is over", readonly=True)
     stayed = fields.Float("Active in the next quarter", readonly=True, aggregator="avg")
 
     @property
@@ -41,7 +42,7 @@ class CpaVolunteerRetention(models.Model):
             SELECT volunteer.id::bigint * 100000 + EXTRACT(YEAR FROM active.quarter)::bigint * 10
                    + EXTRACT(QUARTER FROM active.quarter)::bigint AS id,
                    active.volunteer_id, volunteer.governorate_id, active.company_id, active.quarter, 1 AS volunteers,
-                   active.hours,
+                   active.hours, active.quarter + interval '6 months' <= %(today)s AS is_known,
                    CASE WHEN active.quarter + interval '6 months' <= %(today)s
                         THEN CASE WHEN again.volunteer_id IS NULL THEN 0.0 ELSE 1.0 END
                    END AS stayed

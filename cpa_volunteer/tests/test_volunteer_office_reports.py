@@ -133,6 +133,9 @@ class TestFigures(VolunteerCommon):
         expected = {date(2031, 1, 1): (2, 8, 0.5), date(2031, 4, 1): (1, 4, False)}
         self.assertEqual(self.retention(), expected)
         self.assertEqual(self.retention(self.auditor), expected)
+        Retention = self.env["cpa.volunteer.retention"].with_user(self.manager)
+        known = Retention.search([("is_known", "=", True), ("volunteer_id", "in", (self.stays | self.goes).ids)])
+        self.assertEqual(sorted(known.mapped("stayed")), [0, 1], "who went counts; who may still come back does not")
         with freeze_time("2031-10-01 08:00:00"):
             self.assertEqual(self.retention()[date(2031, 4, 1)], (1, 4, 0))
         for user in (self.officer, self.coordinator, self.plain):
