@@ -1,7 +1,7 @@
 {
     "name": "Beneficiary Relations",
     "summary": "The policy of a Saudi non-profit as daily work: reception, requests, committee, reply, delivery",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Services",
     "author": "Consumer Protection Association in Najran",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Beneficiary Relations: Satisfaction",
     "summary": "Satisfaction measured to improve, never to punish",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Services",
     "author": "Consumer Protection Association in Najran",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Beneficiary Relations: Volunteers",
     "summary": "Volunteers of a Saudi non-profit: the policy's third party and one of its eight channels",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Services",
     "author": "Consumer Protection Association in Najran",
     "license": "LGPL-3",
