@@ -219,6 +219,12 @@ from . import cpa_policy_indicator_delivery
 from . import cpa_policy_indicator_indexes
 from . import cpa_scorecard
 from . import spreadsheet_dashboard
+from . import cpa_evidence_folder
+from . import cpa_evidence_folder_figures
+from . import cpa_evidence_folder_policy
+from . import cpa_evidence_folder_minutes
+from . import cpa_evidence_folder_samples
+from . import cpa_evidence_folder_files
 
 # registers that were kept in Excel
 from . import cpa_import

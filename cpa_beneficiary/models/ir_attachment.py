@@ -14,7 +14,7 @@ MEGABYTE = 1024 * 1024
 # A type that no browser shows, and that core does not take for an invitation to guess.
 HANDED_OUT = "application/x-file"
 # Models that look at their files themselves.
-OTHER_UPLOADS = frozenset({"cpa.import"})
+OTHER_UPLOADS = frozenset({"cpa.import", "cpa.evidence.folder"})
 # Where events keep their scans and checks their copies: model, field, and in which states (none: in all).
 EVIDENCE = (
     ("cpa.request.move", "scan_id", ()),

@@ -15,6 +15,7 @@ from . import test_committee_ways
 from . import test_consent
 from . import test_correction_proposal
 from . import test_delivery
+from . import test_evidence_folder
 from . import test_explanation
 from . import test_import
 from . import test_inquiries

@@ -2,6 +2,7 @@ from . import (
     cpa_beneficiary,
     cpa_branch,
     cpa_culture_activity,
+    cpa_evidence_folder,
     cpa_improvement_action,
     cpa_policy_indicator,
     cpa_satisfaction_source,

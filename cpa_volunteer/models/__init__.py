@@ -25,6 +25,7 @@ from . import (
     cpa_shift_match,
     cpa_agreement,
     cpa_policy_indicator,
+    cpa_evidence_folder,
     cpa_beneficiary,
     crm_lead,
     cpa_request,
