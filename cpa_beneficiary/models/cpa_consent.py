@@ -24,7 +24,7 @@ class CpaConsent(models.Model):
     purpose_id = fields.Many2one("cpa.consent.purpose", required=True, readonly=True, ondelete="restrict")
     wording_id = fields.Many2one("cpa.consent.wording", "Version", required=True, readonly=True, ondelete="restrict")
     event = fields.Selection(
-        [("given", "Consent given"), ("withdrawn", "Consent withdrawn")], required=True, readonly=True
+        [("given", "Consent given"), ("withdrawn", "Consent withdrawn")], "What was said", required=True, readonly=True
     )
     method = fields.Selection(
         [
@@ -39,7 +39,7 @@ class CpaConsent(models.Model):
         required=True,
         readonly=True,
     )
-    happened_at = fields.Datetime("On", required=True, readonly=True)
+    happened_at = fields.Datetime("Said on", required=True, readonly=True)
     entered_at = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one("res.users", "Recorded by", required=True, readonly=True, index=True, ondelete="restrict")
     representation_id = fields.Many2one(

@@ -22,7 +22,7 @@ class CpaConsentWizard(models.TransientModel):
         "How it was given",
         required=True,
     )
-    happened_at = fields.Datetime("On", help="Empty: now.")
+    happened_at = fields.Datetime("Said on", help="Empty: now.")
     representation_id = fields.Many2one(
         "cpa.representation", "Said by", domain="[('beneficiary_id', '=', beneficiary_id)]", help="Empty: by himself."
     )

@@ -58,12 +58,12 @@ class CpaShift(models.Model):
             opportunity = shift.opportunity_id
             if shift.stop - shift.start > LONGEST:
                 raise ValidationError(self.env._("A shift lasts at most %(hours)s hours.", hours=12))
-            first, last = riyadh_date(shift.start), riyadh_date(shift.start)
-            if first < opportunity.date_from or last > opportunity.date_to:
+            day = riyadh_date(shift.start)  # an evening of the last day may end after midnight
+            if not opportunity.date_from <= day <= opportunity.date_to:
                 raise ValidationError(
                     self.env._(
                         "The shift of %(day)s lies outside of the opportunity (%(first)s to %(last)s).",
-                        day=first,
+                        day=day,
                         first=opportunity.date_from,
                         last=opportunity.date_to,
                     )
