@@ -122,11 +122,12 @@ class CpaEvidenceFolder(models.Model):
             if times:
                 rows.append([words, times, reasons, scans])
         replies = scope.where() & scope.moments("replied_at")
-        for timing, words in (
-            ("early", self.env._("Replies earlier than the policy allows")),
-            ("late", self.env._("Replies after the target")),
-            ("past_ceiling", self.env._("Replies after the latest day")),
-        ):
+        timings = {
+            "early": self.env._("Replies earlier than the policy allows"),
+            "late": self.env._("Replies after the target"),
+            "past_ceiling": self.env._("Replies after the latest day"),
+        }
+        for timing, words in timings.items():
             domain = replies & Domain("reply_timing", "=", timing)
             if times := self.env["cpa.request"].search_count(domain):
                 reasons = self.env["cpa.request"].search_count(domain & Domain("reply_exception_reason", "!=", False))
