@@ -18,9 +18,9 @@ class TestDemo(TransactionCase):
         inside.load_demo(cls.env, *ADDONS)
 
     def test_the_story_is_told(self):
-        """Three branches, 40 people, 63 requests in every state, an appeal among them, sessions past and to come."""
+        """Three branches, 40 people, 64 requests in every state (one from an outreach), sessions past and to come."""
         requests = self.env["cpa.request"].search([])
-        self.assertEqual(len(requests), 63)
+        self.assertEqual(len(requests), 64)
         self.assertEqual(requests.filtered("appeal_of_id").appeal_of_id.state, "rejected")
         orders = set(requests.order_ids.mapped("state"))
         self.assertEqual(orders, {"prepared", "approved", "paid"}, "one waits for the manager")
