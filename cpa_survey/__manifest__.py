@@ -25,4 +25,5 @@
         "views/my_home_templates.xml",
         "views/cpa_menus.xml",
     ],
+    "demo": ["demo/satisfaction_demo.xml"],
 }

@@ -32,6 +32,14 @@ class TestDemo(TransactionCase):
         self.assertEqual(sorted(sessions.mapped("state")), ["closed", "closed", "convened"])
         self.assertTrue(all(move.entered_at >= move.happened_at for move in self.env["cpa.request.move"].search([])))
 
+    def test_satisfaction_is_told(self):
+        """Closed months with figures, none of them of a few people; comments that wait to be read, actions proposed."""
+        figures = self.env["cpa.survey.figure"].search([])
+        self.assertGreaterEqual(len(set(figures.mapped("date_from"))), 3)
+        self.assertTrue(self.env["cpa.improvement.action"].search([]))
+        self.assertTrue(self.env["cpa.survey.comment"].search([]))
+        self.assertFalse(self.env["survey.user_input"].search([]), "answers are counted and gone")
+
     def test_every_login_works(self):
         with open(PROJECT / "cpa_beneficiary" / "demo" / "logins.csv", encoding="utf-8") as logins:
             for login in (row["login"] for row in csv.DictReader(logins)):

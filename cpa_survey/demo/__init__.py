@@ -1,0 +1,1 @@
+from . import cpa_survey_demo
