@@ -14,7 +14,7 @@ ADDONS = ("cpa_beneficiary", "cpa_survey", "cpa_volunteer")
 AS_IT_IS = re.compile(
     r"P-\d{2}|05x{8}\.?|[A-Z]{4}\d{4}|WeasyPrint|https://\S*|\(?object\.[a-z_.]+( or .+)?"
     # what a gateway of text messages is told, and a language in its own words
-    r"|GET|POST|JSON|Authorization: .+|\"status\":.+|\{\"to\": .+\}|English"
+    r"|GET|POST|JSON|PDF|Authorization: .+|\"status\":.+|\{\"to\": .+\}|English"
 )
 ARABIC = re.compile(r"[\u0621-\u064a]")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdf]")
