@@ -37,6 +37,14 @@ class CpaAgreement(models.Model):
             missing.append(self.env._("The code to the guardian's mobile: at the office take another way to sign."))
         return missing
 
+    def _effect_signed(self, at):
+        result = super()._effect_signed(at)
+        for charter in self.filtered(lambda agreement: agreement.code == CHARTER and agreement.guardian_name):
+            # whoever signs or records a charter says who the guardian is
+            volunteers = self.env["cpa.volunteer"].sudo().search([("partner_id", "=", charter.partner_id.id)])
+            volunteers._keep_guardian(charter)
+        return result
+
     def _effect_ended(self, at):
         """A consent that is withdrawn, or an agreement that is ended, stops the placements that rest on it."""
         result = super()._effect_ended(at)

@@ -1,10 +1,8 @@
 """Who is under 18: the guardian who consented, and what happens when he withdraws it."""
 
-from odoo import api, fields, models
-from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date
+from odoo import fields, models
+from odoo.addons.cpa_beneficiary.tools.riyadh import riyadh_date
 from odoo.addons.cpa_beneficiary.tools.saudi import normalise_mobile
-
-from .cpa_volunteer import CHARTER
 
 COMING = ("applied", "waiting", "accepted")
 
@@ -12,31 +10,20 @@ COMING = ("applied", "waiting", "accepted")
 class CpaVolunteer(models.Model):
     _inherit = "cpa.volunteer"
 
-    guardian_name = fields.Char("Guardian", compute="_compute_guardian", store=True, readonly=False)
+    guardian_name = fields.Char("Guardian", help="Of a minor: who consents and signs the charter.")
     guardian_phone = fields.Char(
-        "Guardian's mobile",
-        compute="_compute_guardian",
-        store=True,
-        readonly=False,
-        help="The code to sign by goes there: make sure that it is his own.",
+        "Guardian's mobile", help="The code to sign by goes there: make sure that it is his own."
     )
 
-    @api.depends("cpa_agreement_ids.state")
-    def _compute_guardian(self):
-        """Of a minor: who signed the charter that is in force now; until then as he was named."""
-        Agreement = self.env["cpa.agreement"]
-        minors = self.filtered("is_minor")
-        signed = Agreement
-        if minors:
-            domain = Agreement._in_force_domain(cpa_today())
-            signed = Agreement.search(
-                domain & fields.Domain("code", "=", CHARTER) & fields.Domain("partner_id", "in", minors.partner_id.ids)
-            )
-        by_partner = {agreement.partner_id.id: agreement for agreement in signed.sorted("id")}
+    def _keep_guardian(self, agreement):
+        """Note who signed the charter of these minors; until then he is as he was named.
+
+        :param agreement: ``cpa.agreement``, the charter as it was signed
+        """
+        mobile = normalise_mobile(agreement.guardian_phone)
         for volunteer in self:
-            agreement = by_partner.get(volunteer.partner_id.id, Agreement)
-            volunteer.guardian_name = agreement.guardian_name or volunteer.guardian_name
-            volunteer.guardian_phone = normalise_mobile(agreement.guardian_phone) or volunteer.guardian_phone
+            known = volunteer.guardian_phone if mobile in (None, volunteer.phone) else mobile
+            volunteer.write({"guardian_name": agreement.guardian_name, "guardian_phone": known})
 
     def _coming(self, at):
         """Return the participations of these volunteers that have not begun ``at`` that moment (naive UTC)."""

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Command
 
 
 class ResUsers(models.Model):
@@ -42,4 +43,5 @@ class CpaVolunteer(models.Model):
         """A person has one login: who is a beneficiary already does both with it (P-01)."""
         # logins of the website only; roles do not write users
         users = self.sudo().partner_id.user_ids.filtered("share")
-        users.write({"group_ids": [(4, self.env.ref("cpa_volunteer.group_volunteer").id)]})
+        if users:  # writing logins, even none, empties what the server remembers of rules
+            users.write({"group_ids": [Command.link(self.env.ref("cpa_volunteer.group_volunteer").id)]})

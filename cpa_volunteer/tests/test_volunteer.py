@@ -40,7 +40,8 @@ class TestVolunteer(VolunteerCommon):
 
     def test_what_was_signed_stays(self):
         """The text stands as it was signed; a new version binds who signs it, not who signed the former."""
-        agreement = self.sign_agreement(self.vet(self.make_volunteer()))
+        english = self.env["res.lang"]._activate_lang("en_US").code
+        agreement = self.sign_agreement(self.vet(self.make_volunteer(lang=english)))
         self.assertIn("confidential", agreement.text)
         self.assertTrue(agreement.is_in_force)
         self.assertEqual(agreement.date_to, date(2032, 2, 29))

@@ -73,8 +73,9 @@ class TestVolunteersOnTheWebsite(WebsiteCommon):
         """Who applies with somebody else's number neither gets her login nor keeps her out of it."""
         her = self.make_beneficiary(phone="0553334445", number="1000000016").partner_id
         Users = self.env["res.users"].with_user(self.env.ref("base.public_user"))
+        self.apply_online(name="Somebody else", phone="0553334445")
         user = Users._website_user(her.phone, "en_US")
-        self.assertEqual(user.partner_id, her)
+        self.assertEqual(user.partner_id, her, "also when she logs in for the first time")
         self.apply_online(name="Somebody else", phone="0553334445")
         self.assertEqual(Users._website_user(her.phone, "en_US"), user)
         # who is nobody else's gets the application's login by a code
