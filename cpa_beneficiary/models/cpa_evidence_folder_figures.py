@@ -58,7 +58,7 @@ class CpaEvidenceFolder(models.Model):
             if figure["exception"] and figure["counted"]
         ]
         return self._section(
-            self.env._("Exceptions"),
+            self.env._("Exceptions by clause"),
             [
                 self._grid(
                     [
@@ -69,7 +69,6 @@ class CpaEvidenceFolder(models.Model):
                         self.env._("The period before"),
                     ],
                     counted,
-                    self.env._("Exceptions by clause"),
                     codes=[0],
                 ),
                 self._grid(
