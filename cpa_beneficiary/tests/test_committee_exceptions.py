@@ -16,6 +16,8 @@ class TestCommitteeExceptions(CpaCommon):
         super().setUpClass()
         cls.env["cpa.committee"].search([("id", "!=", cls.committee.id)]).exceptions_told_until = "2099-12-31"
         cls.beneficiary = cls.make_beneficiary()
+        cls.env["res.lang"]._activate_lang("en_US")
+        (cls.chair | cls.deputy).lang = "en_US"
 
     def setUp(self):
         super().setUp()

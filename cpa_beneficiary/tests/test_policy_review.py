@@ -20,6 +20,8 @@ class ReviewCommon(CpaCommon):
         super().setUpClass()
         cls.policy = cls.env["cpa.policy"]._in_force()
         cls.env.company.cpa_review_remind_days = 30
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.manager.lang = "en_US"
 
     def draft(self, **values):
         """A next version of the manager's, its approval recorded and its next review planned."""
