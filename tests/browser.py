@@ -26,7 +26,9 @@ def arabic(term):
     """
     if not _TERMS:
         for path in sorted(PROJECT.glob("cpa_*/i18n/ar.po")):
-            _TERMS.update({entry.msgid: entry.msgstr for entry in polib.pofile(str(path)) if entry.msgstr})
+            for entry in polib.pofile(str(path)):
+                if entry.msgstr:
+                    _TERMS.setdefault(entry.msgid, entry.msgstr)  # the core's before those of the others
     return _TERMS[term]
 
 
