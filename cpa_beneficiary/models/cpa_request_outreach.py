@@ -16,7 +16,12 @@ class CpaRequest(models.Model):
         index="btree_not_null",
     )
     outreach_id = fields.Many2one(
-        "cpa.outreach", related="outreach_contact_id.outreach_id", store=True, index="btree_not_null", string="Outreach"
+        "cpa.outreach",
+        related="outreach_contact_id.outreach_id",
+        store=True,
+        fixed=False,
+        index="btree_not_null",
+        string="Outreach",
     )
     initiative = fields.Selection(
         [("proactive", "We came to him"), ("reactive", "He came to us")],

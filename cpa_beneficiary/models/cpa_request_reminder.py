@@ -242,7 +242,7 @@ class CpaRequestCheck(models.Model):
 
     reminded_on = fields.Date(kept=True, readonly=True, copy=False)
 
-    _remind_idx = models.Index("(due_date) WHERE state = 'to_sight' AND reminded_on IS NULL")
+    _to_sight_idx = models.Index("(due_date) WHERE state = 'to_sight'")
 
     @api.model
     def _cron_remind(self):

@@ -66,9 +66,3 @@ class CpaToday(models.AbstractModel):
 
     def _row_cpa_policy(self, policy):
         return {"date": policy.next_review_date, "late": True}
-
-
-class CpaRequestCheck(models.Model):
-    _inherit = "cpa.request.check"
-
-    _to_sight_idx = models.Index("(due_date) WHERE state = 'to_sight'")

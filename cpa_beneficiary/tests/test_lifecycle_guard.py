@@ -78,6 +78,24 @@ SAMPLES = {
             "note": "The house is another",
         }
     ),
+    "cpa.agreement.template": lambda case: case.make_agreement_template(),
+    "cpa.agreement": lambda case: case.make_agreement(),
+    "cpa.agreement.dispute": lambda case: case.env["cpa.agreement.dispute"].create(
+        {"agreement_id": case.make_agreement().id, "subject": "What was promised"}
+    ),
+    "cpa.supporter": lambda case: case.make_supporter(),
+    "cpa.outreach": lambda case: case.make_outreach(),
+    "cpa.outreach.contact": lambda case: case.env["cpa.outreach.contact"].create(
+        {
+            "outreach_id": case.make_outreach().id,
+            "beneficiary_id": case.make_beneficiary(registered=False, number=False).id,
+            "company_id": case.env.company.id,
+            "way": "call",
+        }
+    ),
+    "cpa.evidence.folder": lambda case: case.env["cpa.evidence.folder"].create(
+        {"date_from": "2026-01-01", "date_to": "2026-01-31"}
+    ),
 }
 
 
@@ -99,6 +117,9 @@ FROZEN_FIELD = {
     "cpa.committee.session": ("minutes", "Changed"),
     "cpa.committee.case": ("sequence", 99),
     "cpa.committee.proposal": ("conditions", "Changed"),
+    "cpa.agreement": ("signer_name", "Changed"),
+    "cpa.agreement.dispute": ("subject", "Changed"),
+    "cpa.evidence.folder": ("sample_count", 3),
 }
 
 
@@ -171,6 +192,27 @@ class LifecycleAttack(CpaCommon):
         case = cls.make_case()
         cls.set_state(case.session_id, "open")
         return cls.env["cpa.committee.proposal"].create({"case_id": case.id, "kind": "defer", "missing": "All"})
+
+    @classmethod
+    def make_agreement_template(cls):
+        number = next(VERSIONS)
+        return cls.env["cpa.agreement.template"].create({"name": "Agreement", "code": number, "version": number})
+
+    @classmethod
+    def make_agreement(cls):
+        return cls.env["cpa.agreement"].create(
+            {"template_id": cls.make_agreement_template().id, "partner_id": cls.make_supporter().partner_id.id}
+        )
+
+    @classmethod
+    def make_supporter(cls):
+        return cls.env["cpa.supporter"].create(
+            {"name": "Company", "governorate_id": cls.env.ref("cpa_beneficiary.cpa_governorate_najran").id}
+        )
+
+    @classmethod
+    def make_outreach(cls):
+        return cls.env["cpa.outreach"].create({"name": "Outreach", "service_id": cls.consultation.id})
 
     @classmethod
     def sample(cls, model):

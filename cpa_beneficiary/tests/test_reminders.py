@@ -266,7 +266,7 @@ class TestReminders(ReminderCommon):
         self.assertEqual([self.queries_of(*job) for job in names], before)
 
     def test_what_is_due_is_read_by_an_index(self):
-        """The jobs of the night search by their own partial indexes, which hold only what is not marked yet."""
+        """The jobs of the night search by partial indexes, which hold only what may still be due."""
         self.consulted_on("2026-03-10")
         self.env.flush_all()
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
@@ -278,7 +278,7 @@ class TestReminders(ReminderCommon):
             ("cpa.request", "awaited", "cpa_request_awaited_idx"),
             ("cpa.request", "send_held", "cpa_request_held_idx"),
             ("cpa.referral", "remind", "cpa_referral_remind_idx"),
-            ("cpa.request.check", "remind", "cpa_request_check_remind_idx"),
+            ("cpa.request.check", "remind", "cpa_request_check_to_sight_idx"),
         ):
             with self.subTest(model=model, name=name):
                 self.assertTrue(self.index_serves(model, name, index))
