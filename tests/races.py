@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -126,6 +127,12 @@ class Server:
             self._maintain(SQL("DROP DATABASE %s WITH (FORCE)", SQL.identifier(self.name)))
             shutil.rmtree(config.filestore(self.name), ignore_errors=True)
 
+    @cached_property
+    def lang(self):
+        """The code of the website's own language: in another one a browser is led to another address."""
+        [[code]] = self.rows(SQL("SELECT code FROM res_lang WHERE id = (SELECT min(default_lang_id) FROM website)"))
+        return code
+
     def rows(self, query):
         """Return what is stored."""
         with odoo.sql_db.db_connect(self.name).cursor() as cr:
@@ -201,7 +208,7 @@ class Visitor:
     """A browser of somebody without a login; its forms may be sent from several threads, as double taps are."""
 
     def __init__(self, server):
-        self.server, self.cookies = server, {}
+        self.server, self.cookies = server, {"frontend_lang": server.lang}
 
     def form(self, path, action=None):
         """Return the hidden fields of a page's (first) form.
@@ -246,7 +253,7 @@ class Login:
             "/web/session/authenticate", {"db": server.name, "login": login, "password": login}
         )
         self.uid = answer["result"]["uid"]
-        self.cookie = headers["Set-Cookie"].partition(";")[0]
+        self.cookie = f"{headers['Set-Cookie'].partition(';')[0]}; frontend_lang={server.lang}"
 
     def call(self, model, method, *args, **context):
         """Call a method as the web client does.

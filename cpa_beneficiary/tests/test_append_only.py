@@ -1,7 +1,10 @@
-from odoo import SUPERUSER_ID
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..tools.riyadh import cpa_today
 from .common import CpaCommon
 
 
@@ -21,7 +24,23 @@ class TestAppendOnly(CpaCommon):
         self.env["cpa.consent"].with_user(self.officer)._record(request.beneficiary_id, purpose, "given", "counter")
         other = self.make_beneficiary(number=None, registered=False, phone="0503333333")
         other.with_user(self.manager)._merge_into(request.beneficiary_id.with_user(self.manager), "The same man")
+        self.policy_is_reviewed_and_read(request.beneficiary_id.partner_id)
         return [self.env[model].search([], limit=1) for model in self.models()]
+
+    def policy_is_reviewed_and_read(self, partner):
+        """P-04, P-27, P-01: the policy is reviewed, a tool read by the officer, a charter acknowledged by somebody."""
+        policy = self.env["cpa.policy"]._in_force().with_user(self.manager)
+        policy._reviewed(cpa_today(), "Minutes 7", cpa_today() + timedelta(days=300), "All of it", False, False)
+        documents = self.env["cpa.policy.document"]
+        documents.search([("state", "=", "draft")]).unlink()
+        for kind in ("bylaws", "charter_beneficiary"):
+            document = documents.with_user(self.manager).create(
+                {"kind": kind, "name": "A text", "body": "<p>Text</p>", "approval_date": "2026-01-05"}
+            )
+            document.state = "in_force"
+            if kind == "bylaws":
+                document.with_user(self.officer).action_acknowledge()
+        documents._charter_acknowledged(partner, "charter_beneficiary", fields.Datetime.now() + timedelta(days=1))
 
     def models(self):
         mixin = self.env.registry["cpa.append.only.mixin"]
@@ -32,11 +51,14 @@ class TestAppendOnly(CpaCommon):
             self.models(),
             [
                 "cpa.access.trace",
+                "cpa.charter.acknowledgement",
                 "cpa.committee.seal",
                 "cpa.committee.signature",
                 "cpa.consent",
                 "cpa.declaration.correction",
                 "cpa.merge",
+                "cpa.policy.acknowledgement",
+                "cpa.policy.review",
                 "cpa.request.move",
                 "cpa.study.assignment",
                 "cpa.study.presentation",

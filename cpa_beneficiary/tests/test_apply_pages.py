@@ -157,7 +157,7 @@ class TestApplyPages(ApplyCommon, HttpCase):
     def test_resumed_by_code_on_another_device(self):
         """Without the PIN: the number and a code; the answer tells neither number nor contact from unknown ones."""
         application = self.fill()
-        self.authenticate(None, None)
+        self.come()
         paths = ("/apply/resume/code", "/apply/resume/code/enter")
         self.assertTrue(self.url_open(paths[1]).url.endswith(paths[0]), "no code is on its way")
         with patch.object(self.env.registry["cpa.proof.code"], "_deliver", autospec=True) as deliver:
@@ -178,7 +178,7 @@ class TestApplyPages(ApplyCommon, HttpCase):
                 self.assertEqual(wrong[0], wrong[1])
                 self.assertTrue(answers[2].url.endswith("/apply/sign"), answers[2].url)
                 self.assertIn(self.typed["name"], answers[2].text)
-                self.authenticate(None, None)
+                self.come()
 
     def test_signing_out_forgets(self):
         self.authenticate("cpa_applicant", "cpa_applicant")

@@ -69,6 +69,8 @@ class TestProofCode(CpaCommon):
     def test_total(self):
         """Whoever asks, no more text messages go out in an hour than the association allows; its manager knows."""
         self.env["cpa.rate.rule"].search([("scope", "=", "code/total/sms")]).with_user(self.manager).times = 3
+        self.env["res.lang"]._activate_lang("en_US")
+        self.manager.lang = "en_US"
         contacts = [f"+96650000{number:04}" for number in range(6)]
         sent = [self.codes._send("login", contact, "en_US") for contact in contacts]
         self.assertEqual(sent, [True] * 3 + [False] * 3)
