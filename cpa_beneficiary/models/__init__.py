@@ -47,10 +47,8 @@ from . import cpa_beneficiary_consent
 from . import cpa_consent_reach
 from . import mailing_mailing
 from . import mailing_subscription
-from . import mail_compose_message
 from . import mail_mail
 from . import mail_blacklist
-from . import sms_composer
 from . import cpa_correction_proposal
 from . import cpa_beneficiary_website
 

@@ -41,7 +41,7 @@ class CpaAgreement(models.Model):
     date_from = fields.Date("From", default=lambda self: cpa_today())
     date_to = fields.Date("Until", compute="_compute_date_to", store=True, readonly=False, copy=False)
     is_in_force = fields.Boolean("In force", compute="_compute_is_in_force", search="_search_is_in_force")
-    renews_id = fields.Many2one("cpa.agreement", "Renews", readonly=True, copy=False, ondelete="restrict")
+    renews_id = fields.Many2one("cpa.agreement", readonly=True, copy=False, ondelete="restrict")
 
     # the signature
     method = fields.Selection(

@@ -21,20 +21,19 @@ class CpaRequestMove(models.Model):
             domain = Domain("res_model", "=", model) & Domain("to_state", "=", state)
             return domain & Domain("from_state", "=", before["before"]) if before else domain
 
-        _ = self.env._
         return [
-            (_("Item waived"), move("cpa.request.check", "waived")),
-            (_("Request cancelled"), move("cpa.request", "cancelled")),
+            (self.env._("Item waived"), move("cpa.request.check", "waived")),
+            (self.env._("Request cancelled"), move("cpa.request", "cancelled")),
             (
-                _("Closed without a delivery"),
+                self.env._("Closed without a delivery"),
                 move("cpa.request", "done", before="approved")
                 & Domain("request_id.service_id.needs_delivery", "=", True),
             ),
-            (_("Delivery cancelled"), move("cpa.delivery", "cancelled")),
-            (_("Payment that came back"), move("cpa.payment.order", "returned")),
-            (_("Approved payment cancelled"), move("cpa.payment.order", "cancelled", before="approved")),
-            (_("File suspended"), move("cpa.beneficiary", "suspended")),
-            (_("File closed"), move("cpa.beneficiary", "closed")),
+            (self.env._("Delivery cancelled"), move("cpa.delivery", "cancelled")),
+            (self.env._("Payment that came back"), move("cpa.payment.order", "returned")),
+            (self.env._("Approved payment cancelled"), move("cpa.payment.order", "cancelled", before="approved")),
+            (self.env._("File suspended"), move("cpa.beneficiary", "suspended")),
+            (self.env._("File closed"), move("cpa.beneficiary", "closed")),
         ]
 
 

@@ -68,9 +68,7 @@ class CpaOutreach(models.Model):
     reached_count = fields.Integer("Reached", compute="_compute_counts")
     wants_count = fields.Integer("Want the service", compute="_compute_counts")
     request_count = fields.Integer(compute="_compute_counts")
-    mailing_id = fields.Many2one(
-        "mailing.mailing", "Mailing", kept=True, readonly=True, copy=False, ondelete="restrict"
-    )
+    mailing_id = fields.Many2one("mailing.mailing", kept=True, readonly=True, copy=False, ondelete="restrict")
     has_mailing = fields.Boolean(compute="_compute_has_mailing")
 
     _months_check = models.Constraint("CHECK(quiet_months >= 0 AND file_months >= 0)", "Months are counted from zero.")

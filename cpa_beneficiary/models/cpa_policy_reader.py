@@ -28,7 +28,7 @@ class CpaPolicyReader(models.Model):
     kind = fields.Selection(related="document_id.kind")
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", "Who reads it", readonly=True)
-    role_id = fields.Many2one("res.groups", "Role", readonly=True)
+    role_id = fields.Many2one("res.groups", readonly=True)
     is_main = fields.Boolean("Once for each person", readonly=True)
     acknowledged_at = fields.Datetime("Read on", readonly=True)
     is_read = fields.Boolean("Has read it", readonly=True)

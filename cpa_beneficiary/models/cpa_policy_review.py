@@ -219,13 +219,13 @@ class CpaPolicy(models.Model):
         for policy in self:
             day = policy.next_review_date
             for manager in policy._managers():
-                _ = policy.with_context(lang=manager.lang or self.env.lang).env._
+                policy = policy.with_context(lang=manager.lang or self.env.lang)
                 if not day:
-                    summary = _("Set the day of the policy's next review (P-04)")
+                    summary = policy.env._("Set the day of the policy's next review (P-04)")
                 elif day < cpa_today():
-                    summary = _("The review of the policy is overdue (P-04)")
+                    summary = policy.env._("The review of the policy is overdue (P-04)")
                 else:
-                    summary = _("The review of the policy is near (P-04)")
+                    summary = policy.env._("The review of the policy is near (P-04)")
                 policy.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
                     REVIEW, day or cpa_today(), summary=summary, user_id=manager.id, automated=True
                 )

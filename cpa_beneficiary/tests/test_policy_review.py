@@ -306,7 +306,7 @@ class TestComparison(ReviewCommon):
             with self.subTest(role=role):
                 user = getattr(self, role)
                 action = draft.with_user(user).action_compare()
-                screen = self.env["cpa.policy.comparison"].with_user(user).with_context(action["context"]).create({})
+                screen = self.env["cpa.policy.comparison"].with_user(user).with_context(**action["context"]).create({})
                 self.assertEqual((screen.former_id, screen.latter_id), (self.policy, draft))
                 html = str(screen.difference_html)
                 self.assertIn("No reply before (days)", html)

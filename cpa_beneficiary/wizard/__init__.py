@@ -15,3 +15,5 @@ from . import cpa_reply_batch
 from . import cpa_reply_wizard
 from . import cpa_request_message_wizard
 from . import cpa_sighting_wizard
+from . import mail_compose_message
+from . import sms_composer

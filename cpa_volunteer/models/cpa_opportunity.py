@@ -81,7 +81,7 @@ class CpaOpportunity(models.Model):
     shift_ids = fields.One2many("cpa.shift", "opportunity_id", "Shifts")
     # sums, without whose they are: also for who raised it and reads no volunteers
     capacity = fields.Integer("Places", compute="_compute_figures", compute_sudo=True)
-    taken = fields.Integer("Taken", compute="_compute_figures", compute_sudo=True)
+    taken = fields.Integer(compute="_compute_figures", compute_sudo=True)
     hours_approved = fields.Float("Approved hours", compute="_compute_figures", compute_sudo=True)
 
     _dates_check = models.Constraint("CHECK(date_to >= date_from)", "An opportunity ends after it begins.")

@@ -47,4 +47,4 @@ class CpaVolunteerTraining(models.Model):
 class CpaVolunteer(models.Model):
     _inherit = "cpa.volunteer"
 
-    training_ids = fields.Many2many("cpa.volunteer.training", string="Training")
+    training_ids = fields.Many2many("cpa.volunteer.training")
