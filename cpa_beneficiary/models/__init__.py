@@ -48,6 +48,7 @@ from . import cpa_consent_reach
 from . import mailing_mailing
 from . import mailing_subscription
 from . import mail_mail
+from . import sms_sms
 from . import mail_blacklist
 from . import cpa_correction_proposal
 from . import cpa_beneficiary_website

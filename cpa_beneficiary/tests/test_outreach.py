@@ -258,14 +258,18 @@ class TestOutreach(OutreachCommon):
         self.assertEqual(states, {self.people[0]: "skipped", self.people[1]: "sent"})
 
     def test_withdrawn_while_the_text_waits(self):
-        """P-07: a text in the outbox does not leave after the withdrawal."""
-        self.start(way="sms").contact_ids._send()
-        waiting = self.texts()
-        self.say(self.people[0], "withdrawn", "outreach_message")
-        gone = waiting.filtered(lambda sms: sms.partner_id == self.people[0].partner_id)
-        waiting.send(unlink_sent=False)
-        self.assertEqual(gone.state, "canceled")
-        self.assertNotEqual((waiting - gone).state, "canceled")
+        """P-07: a text in the outbox does not leave after the withdrawal, neither by hand nor by the queue."""
+        queue = self.env.ref("sms.ir_cron_sms_scheduler_action")
+        for way in (lambda texts: texts.send(unlink_sent=False), lambda _texts: queue.method_direct_trigger()):
+            self.start(way="sms").contact_ids._send()
+            waiting = self.texts().filtered(lambda sms: sms.state == "outgoing")
+            self.say(self.people[0], "withdrawn", "outreach_message")
+            gone = waiting.filtered(lambda sms: sms.partner_id == self.people[0].partner_id)
+            way(waiting)
+            self.assertEqual(gone.state, "canceled")
+            self.assertNotEqual((waiting - gone).exists().mapped("state"), ["canceled"])
+            self.say(self.people[0], "given", "outreach_message")
+            waiting.cpa_outreach_contact_id.sudo()._lifecycle_set({"contacted_at": False})
 
     def test_mailing(self):
         """P-07: Odoo's mass mailing when it is switched on, to the people drawn, who still consent."""
