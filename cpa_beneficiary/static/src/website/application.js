@@ -25,68 +25,6 @@ export class ApplicationKeep extends Interaction {
     }
 }
 
-/** Draws the signature with a finger or a pen; without it, or with a keyboard, the full name is written instead. */
-export class ApplicationSignature extends Interaction {
-    static selector = "form[action='/apply/sign']:has(canvas)";
-    dynamicContent = {
-        canvas: {
-            "t-on-pointerdown.prevent": this.onDown,
-            "t-on-pointermove": this.onMove,
-            "t-on-pointerup": this.onUp,
-            "t-on-pointercancel": this.onUp,
-        },
-        ".o_cpa_apply_clear": { "t-on-click": this.clear },
-        ".o_cpa_apply_signature": { "t-att-class": () => ({ "d-none": false }) },
-    };
-
-    setup() {
-        this.canvas = this.el.querySelector("canvas");
-        this.signature = this.el.querySelector("input[name=signature]");
-        this.pen = this.canvas.getContext("2d");
-        Object.assign(this.pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "#0c2f27" });
-        if (this.signature.value) {
-            const drawn = new Image();
-            drawn.onload = () => this.pen.drawImage(drawn, 0, 0);
-            drawn.src = this.signature.value;
-        }
-    }
-
-    /** Returns where on the canvas the finger is, which is shown smaller than it is drawn. */
-    place(ev) {
-        const box = this.canvas.getBoundingClientRect();
-        return [
-            ((ev.clientX - box.left) * this.canvas.width) / box.width,
-            ((ev.clientY - box.top) * this.canvas.height) / box.height,
-        ];
-    }
-
-    onDown(ev) {
-        this.isDrawing = true;
-        this.canvas.setPointerCapture(ev.pointerId);
-        this.pen.beginPath();
-        this.pen.moveTo(...this.place(ev));
-    }
-
-    onMove(ev) {
-        if (this.isDrawing) {
-            this.pen.lineTo(...this.place(ev));
-            this.pen.stroke();
-        }
-    }
-
-    onUp() {
-        if (this.isDrawing) {
-            this.isDrawing = false;
-            this.signature.value = this.canvas.toDataURL("image/png");
-        }
-    }
-
-    clear() {
-        this.pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
-        this.signature.value = "";
-    }
-}
-
 /** Makes photos smaller on the telephone before they are sent: a slow line carries what can still be read well. */
 export class PhotoShrink extends Interaction {
     static selector = ".o_cpa_field input[type=file]";
@@ -122,4 +60,3 @@ export class PhotoShrink extends Interaction {
 
 registry.category("public.interactions").add("cpa_beneficiary.photo_shrink", PhotoShrink);
 registry.category("public.interactions").add("cpa_beneficiary.application_keep", ApplicationKeep);
-registry.category("public.interactions").add("cpa_beneficiary.application_signature", ApplicationSignature);

@@ -1,10 +1,14 @@
 import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
 
-/** A field to sign in: with a finger, a pen or the mouse; by keyboard the own name is written in it. */
+/**
+ * A field to sign in: with a finger, a pen or the mouse; where the page knows the name, a button writes it in the field.
+ * A page that offers another way without scripts hides the field (`d-none`) until it works.
+ */
 export class Signature extends Interaction {
     static selector = ".o_cpa_sign";
     dynamicContent = {
+        _root: { "t-att-class": () => ({ "d-none": false }) },
         canvas: {
             "t-on-pointerdown.prevent": this.onDown,
             "t-on-pointermove": this.onMove,
@@ -17,6 +21,7 @@ export class Signature extends Interaction {
 
     setup() {
         this.canvas = this.el.querySelector("canvas");
+        this.said = this.el.querySelector(".o_cpa_sign_said");
         this.value = this.el.querySelector("input[name=signature]");
         this.pen = this.canvas.getContext("2d");
         Object.assign(this.pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "#0c2f27" });
@@ -72,13 +77,20 @@ export class Signature extends Interaction {
 
     keep(name = "") {
         this.value.value = this.canvas.toDataURL("image/png");
-        this.el.querySelector(".o_cpa_sign_said").textContent = name;
+        this.say(name);
     }
 
     clear() {
         this.pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
         this.value.value = "";
-        this.el.querySelector(".o_cpa_sign_said").textContent = "";
+        this.say("");
+    }
+
+    /** Tell a screen reader what was written in the field. */
+    say(name) {
+        if (this.said) {
+            this.said.textContent = name;
+        }
     }
 }
 
