@@ -221,19 +221,6 @@ class CpaBeneficiary(models.Model):
             "context": {"default_partner_id": self.partner_id.id, "default_is_inquiry": True},
         }
 
-    def action_open_identity(self):
-        """Button: enter or complete the identity of this person."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Identity"),
-            "res_model": "cpa.identity",
-            "res_id": self.identity_id.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_partner_id": self.partner_id.id},
-        }
-
     def action_open_social_profile(self):
         """Button: the sensitive data of this person, for who studies the case; leaves a trace of who opened it.
 

@@ -22,16 +22,8 @@ class CpaBeneficiary(models.Model):
             beneficiary.consent_note = "\n".join(names)
 
     def action_record_consent(self):
-        """Button: the person consents, or withdraws a consent, at the counter, on paper or by telephone."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Record a consent"),
-            "res_model": "cpa.consent.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_beneficiary_id": self.id},
-        }
+        action = super().action_record_consent()
+        return action | {"context": {"default_beneficiary_id": self.id}}
 
     # ------------------------------------------------------------------
     # Sensitive segments

@@ -42,6 +42,10 @@ class CpaPersonMixin(models.AbstractModel):
         # here too: what is typed in the file would otherwise be read back from it as typed
         return super().write(self.env["res.partner"]._cpa_normalise(vals))
 
+    def action_open_identity(self):
+        """Button: enter or complete the identity; the files of one person have the same one."""
+        return self.partner_id._cpa_open_identity()
+
     def action_record_consent(self):
         """Button: the person consents, or withdraws a consent, at the counter, on paper or by telephone (P-07)."""
         self.ensure_one()

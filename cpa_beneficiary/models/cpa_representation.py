@@ -111,13 +111,4 @@ class CpaRepresentation(models.Model):
 
     def action_open_identity(self):
         """Button: enter or complete the representative's own identity."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Identity"),
-            "res_model": "cpa.identity",
-            "res_id": self.representative_id.sudo().cpa_identity_ids[:1].id,  # opened with the user's own rights
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_partner_id": self.representative_id.id},
-        }
+        return self.representative_id._cpa_open_identity()

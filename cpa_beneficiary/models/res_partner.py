@@ -178,6 +178,19 @@ class ResPartner(models.Model):
             if changed:
                 partner.write(changed)
 
+    def _cpa_open_identity(self):
+        """Return the window in which this person's identity is entered or completed."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Identity"),
+            "res_model": "cpa.identity",
+            "res_id": self.sudo().cpa_identity_ids[:1].id,  # opened with the user's own rights
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }
+
     def _cpa_files(self):
         """Return the records by which these contacts are people of ours; add-ons add theirs."""
         return [*self.cpa_beneficiary_ids, *self.cpa_representation_ids, *self.cpa_supporter_ids]

@@ -224,19 +224,6 @@ class CpaVolunteer(models.Model):
             },
         )
 
-    def action_open_identity(self):
-        """Button: enter or complete the identity; a beneficiary's file of the same person has the same one."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Identity"),
-            "res_model": "cpa.identity",
-            "res_id": self.partner_id.sudo().cpa_identity_ids[:1].id,  # opened with the user's own rights
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_partner_id": self.partner_id.id},
-        }
-
     def action_open_participations(self):
         """Button: this volunteer's shifts."""
         self.ensure_one()
