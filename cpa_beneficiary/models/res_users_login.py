@@ -10,7 +10,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import AccessDenied, AccessError, UserError
 from odoo.fields import Command, Domain
-from odoo.tools import consteq, escape_psql, hmac
+from odoo.tools import SQL, consteq, escape_psql, hmac
 
 from .roles import DELEGATE, MANAGER, OFFICER
 
@@ -66,6 +66,20 @@ class ResUsers(models.Model):
     def _website_proof(self, user):
         # good for this very login, at this moment; the secret signs, it is not shown
         return hmac(self.env(su=True), "cpa.login", (user.id, user.login, fields.Datetime.now().isoformat()[:15]))
+
+    def _login(self, credential, user_agent_env):
+        if credential.get("type") == "password" and not self._has_password(credential["login"]):
+            # as long as a wrong password takes: who logs in here is told to nobody (P-08)
+            self._crypt_context().dummy_verify()
+        return super()._login(credential, user_agent_env)
+
+    @api.model
+    def _has_password(self, login):
+        """Return whether there is such a login with a password; those opened by a code have none."""
+        # core's own look-up, of which nothing is shown
+        user = self.sudo().search(self._get_login_domain(login), order=self._get_login_order(), limit=1)
+        self.env.cr.execute(SQL("SELECT COALESCE(password, '') != '' FROM res_users WHERE id = %s", user.id or None))
+        return bool((self.env.cr.fetchone() or [False])[0])
 
     def _check_credentials(self, credential, env):
         if credential.get("type") != CODE:

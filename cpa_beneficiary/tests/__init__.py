@@ -77,3 +77,4 @@ from . import test_visitor
 from . import test_website_attacks
 from . import test_website_pages
 from . import test_website_people
+from . import test_same_answer
