@@ -28,13 +28,13 @@ class CpaScorecard(models.AbstractModel):
     def _figures(self, by, scope):
         figures = super()._figures(by, scope)
         for owner in (ALL, by):
-            told = self.env["cpa.survey.figure"].search(self._told(scope, by, owner))
-            groups = {ALL: told} if owner == ALL else told.grouped(lambda figure: figure[by].id)
-            for key, rows in groups.items():
-                answers = sum(rows.mapped("answers"))
+            groupby = [] if owner == ALL else [by]
+            told = self.env["cpa.survey.figure"]._read_group(
+                self._told(scope, by, owner), groupby, ["score:avg", "answers:sum"]
+            )
+            for *group, score, answers in told:
                 if answers:
-                    score = sum(row.score * row.answers for row in rows) / answers
-                    figures.setdefault(key, {})["satisfaction"] = score
+                    figures.setdefault(group[0].id if group else ALL, {})["satisfaction"] = score
         return figures
 
     @api.model

@@ -96,6 +96,16 @@ class CpaSurveyFigure(models.Model):
             parts = [measures[figure.measure], events[figure.event_code], *cell, month]
             figure.display_name = " · ".join(parts)
 
+    def _read_group_select(self, aggregate_spec, query):
+        """Figures of few and of many put together: each answer counts the same, in lists, pivots and dashboards."""
+        if aggregate_spec != "score:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            "SUM(%(score)s * %(answers)s) / NULLIF(SUM(%(answers)s), 0)",
+            score=self._field_to_sql(self._table, "score", query),
+            answers=self._field_to_sql(self._table, "answers", query),
+        )
+
     # ------------------------------------------------------------------
     # The count
     # ------------------------------------------------------------------

@@ -1,3 +1,4 @@
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .common import SurveyCommon, freeze_time
@@ -50,6 +51,16 @@ class TestScorecard(SurveyCommon):
             self.assertEqual(cells[branch.id], told.get(branch.id))
         together = self.by_hand("all", None, "2026-03-01", "2026-03-31")
         self.assertAlmostEqual(cells["all"], float(together[None]))
+
+    def test_put_together(self):
+        """Figures of few and of many in one cell of a pivot or a dashboard: each answer counts the same."""
+        told = Domain([("table", "=", "branch"), ("measure", "=", "satisfaction")])
+        Figure = self.Figure.with_user(self.auditor)
+        figures = Figure.search(told)
+        answers = [(figure.score, figure.answers) for figure in figures]
+        [[score]] = Figure._read_group(told, [], ["score:avg"])
+        self.assertAlmostEqual(score, sum(score * count for score, count in answers) / sum(figures.mapped("answers")))
+        self.assertNotAlmostEqual(score, sum(figures.mapped("score")) / len(figures))
 
     def test_only_whole_told_periods(self):
         """A part of a month is not looked into, and what has not been told is no evidence."""
