@@ -63,7 +63,7 @@ class CpaEvidenceFolder(models.Model):
             [
                 self._grid(
                     [
-                        self.env._("Action"),
+                        self.env._("Kind"),
                         self.env._("Measured by"),
                         self.env._("Service"),
                         self.env._("State"),
