@@ -1,4 +1,5 @@
-from odoo.tests import Form, tagged
+from lxml import etree
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import ROLES, CpaCommon
 
@@ -51,3 +52,15 @@ class TestScreens(CpaCommon):
             with self.subTest(role):
                 form = Form(request.with_user(getattr(self, role)))
                 self.assertEqual(form.number, request.number)
+
+    def test_every_setting_has_its_place(self):
+        """Design "Off until switched on": what an administrator may set stands in a form of the company."""
+        admin = new_test_user(self.env, login="settings", groups="base.group_system")
+        company = self.env["res.company"].with_user(admin)
+        forms = [("model", "=", "res.company"), ("type", "=", "form"), ("mode", "=", "primary")]
+        shown = set()
+        for view in self.env["ir.ui.view"].search(forms):
+            shown.update(etree.fromstring(company.get_view(view.id, "form")["arch"]).xpath("//field/@name"))
+        settings = {name for name, field in company._fields.items() if name.startswith("cpa_") and not field.readonly}
+        self.assertTrue(settings)
+        self.assertFalse(settings - shown)
