@@ -25,6 +25,23 @@ class TestScreens(CpaCommon):
             self.assertGreater(count, 1, role)
         self.assertNotIn(root, self.menus(self.plain), "without a role there is no way in")
 
+    def test_people_come_first(self):
+        """Who reads the people's files reaches them, below People."""
+        people = self.env.ref("cpa_beneficiary.cpa_beneficiary_menu")
+        for role in ("officer", "delegate", "researcher", "manager", "auditor", "privacy"):
+            self.assertIn(people.id, self.reached(getattr(self, role)), role)
+
+    def reached(self, user):
+        """Return the ids of the menus that hang together, from the application down, as the web client loads them."""
+        menus = self.env["ir.ui.menu"].with_user(user).load_menus(False)
+        found, below = set(), [self.env.ref("cpa_beneficiary.cpa_menu_root").id]
+        while below:
+            menu = menus.get(below.pop())
+            if menu:
+                found.add(menu["id"])
+                below += menu["children"]
+        return found
+
     def test_every_menu_opens(self):
         """Each role opens each of its menus: the views load and the list is read."""
         for role in ROLES:

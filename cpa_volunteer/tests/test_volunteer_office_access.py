@@ -100,6 +100,9 @@ class TestAccess(VolunteerCommon):
                         model = self.env[action.res_model].with_user(user)
                         model.get_views([(False, kind) for kind in action.view_mode.split(",")])
                         model.web_search_read([], {"display_name": {}}, limit=5)
+        visible = self.env["ir.ui.menu"].with_user(self.coordinator)._visible_menu_ids()
+        self.assertIn(self.env.ref("cpa_volunteer.cpa_volunteer_menu").id, visible)
+        self.assertNotIn(self.env.ref("cpa_beneficiary.cpa_beneficiary_menu").id, visible, "no beneficiary's file")
 
     def test_forms_open(self):
         """Each role that reads them opens the files; the officer an opportunity without whose places they are."""
