@@ -1,6 +1,7 @@
 """Reaching people without their having to ask (P-07): whom, with which offer, by which way."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .cpa_consent_purpose import CALL, MESSAGE
@@ -104,6 +105,12 @@ class CpaOutreach(models.Model):
     def _effect_close(self, at):
         """Whoever is still waiting is approached no more."""
         self.contact_ids.filtered(lambda contact: contact.state == "waiting")._skip(self.env._("The outreach ended."))
+
+    def _lifecycle_check_frozen(self, vals):
+        """P-07: whom it approaches was asked for his consent to this way; another way is another outreach."""
+        super()._lifecycle_check_frozen(vals)
+        if vals.keys() & {"way", "company_id"} and any(outreach.state != "draft" for outreach in self):
+            raise UserError(self.env._("An outreach that has begun keeps its way: consents are given for one way."))
 
     # ------------------------------------------------------------------
     # Counts

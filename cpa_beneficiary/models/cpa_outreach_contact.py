@@ -32,9 +32,12 @@ class CpaOutreachContact(models.Model):
         "cpa.beneficiary", required=True, fixed=True, readonly=True, index=True, ondelete="restrict"
     )
     branch_id = fields.Many2one("cpa.branch", readonly=True, ondelete="restrict", index="btree_not_null")
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, fixed=True, readonly=True)
     way = fields.Selection(
-        [("call", "Telephone call"), ("sms", "Text message"), ("mailing", "E-mail")], required=True, readonly=True
+        [("call", "Telephone call"), ("sms", "Text message"), ("mailing", "E-mail")],
+        required=True,
+        fixed=True,
+        readonly=True,
     )
     state = fields.Selection(
         [

@@ -3,8 +3,10 @@
 import json
 import re
 
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools.misc import get_lang
+from werkzeug.exceptions import Forbidden
 
 COLUMN = re.compile(r"[A-Z](?=[0-9])")
 # by which a cell's own side is kept: what has no side of its own begins with the line
@@ -22,6 +24,28 @@ class SpreadsheetDashboard(models.Model):
         dashboard = json.loads(serialized)
         _mirror(dashboard["snapshot"])
         return json.dumps(dashboard)
+
+
+class SpreadsheetDashboardShare(models.Model):
+    """Core lets every employee put a frozen copy of a dashboard on a public page, and read everybody's copies."""
+
+    _inherit = "spreadsheet.dashboard.share"
+
+    @api.constrains("dashboard_id")
+    def _check_cpa_not_shared(self):
+        """:raise UserError: it would show figures of the association to anybody who has the address"""
+        if self.env.user.cpa_has_role() or any(share._cpa_is_ours() for share in self):
+            raise UserError(self.env._("Figures of the association are not put on a public page."))
+
+    def _check_dashboard_access(self, access_token):
+        super()._check_dashboard_access(access_token)
+        if self._cpa_is_ours():  # shared before it was forbidden
+            raise Forbidden()
+
+    def _cpa_is_ours(self):
+        """Return whether the dashboard, or what it was copied from, is for roles of ours."""
+        groups = self.sudo().dashboard_id.group_ids  # for whom it is, no more
+        return any(name.startswith("cpa_") for name in groups.get_external_id().values())
 
 
 def _mirror(snapshot):

@@ -1,6 +1,7 @@
 from . import test_appeal
 from . import test_agreement
 from . import test_append_only
+from . import test_attacks
 from . import test_apply
 from . import test_apply_pages
 from . import test_budget

@@ -72,7 +72,9 @@ class CpaParticipation(models.Model):
     approved_by = fields.Many2one("res.users", kept=True, readonly=True, copy=False, ondelete="restrict")
     approved_at = fields.Datetime(kept=True, readonly=True, copy=False)
 
-    certificate_ids = fields.Many2many("cpa.volunteer.certificate", string="Certificates", readonly=True, copy=False)
+    certificate_ids = fields.Many2many(
+        "cpa.volunteer.certificate", string="Certificates", kept=True, readonly=True, copy=False
+    )
 
     _once_uniq = models.UniqueIndex(
         "(volunteer_id, shift_id) WHERE state <> 'cancelled'", "This volunteer is in this shift already."

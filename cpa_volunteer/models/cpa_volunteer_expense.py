@@ -17,7 +17,7 @@ class CpaVolunteerExpense(models.Model):
     _rec_name = "purpose"
     _lifecycle_initial = "asked"
     _lifecycle_deletable = frozenset({"asked"})
-    _lifecycle_frozen = frozenset({"paid", "refused"})
+    _lifecycle_frozen = frozenset({"approved", "paid", "refused"})
 
     volunteer_id = fields.Many2one("cpa.volunteer", required=True, fixed=True, ondelete="restrict", index=True)
     participation_id = fields.Many2one(
@@ -47,7 +47,13 @@ class CpaVolunteerExpense(models.Model):
 
     def _lifecycle_moves(self):
         return {
-            ("asked", "approved"): Move((MANAGER,)),
+            ("asked", "approved"): Move((MANAGER,), ("_guard_another",)),
             ("asked", "refused"): Move((MANAGER,), reason=True),
             ("approved", "paid"): Move((COORDINATOR, MANAGER)),
         }
+
+    def _guard_another(self, at):
+        # whose it is, no more
+        if self.env.user.partner_id != self.sudo().volunteer_id.partner_id:
+            return []
+        return [self.env._("Somebody else's approval: nobody approves what he is paid himself.")]

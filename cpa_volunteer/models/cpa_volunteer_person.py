@@ -106,7 +106,7 @@ class CpaVolunteer(models.Model):
         known = {name: own[name] for name in ("phone", "email") if own[name] and not partner[name]}
         if known:
             partner.write(known)
-        self._lifecycle_set({"partner_id": partner.id})
+        self.sudo()._lifecycle_set({"partner_id": partner.id})  # the contact that the card has just proven
         self.flush_recordset()
         self.message_post(body=self.env._("The file was put on the contact of the same person, known by identity."))
         own.unlink()

@@ -1,4 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .roles import COORDINATOR
+
+# What says who a person is and opens his login, and who keeps it where somebody asks for support.
+OPENING = frozenset({"name", "phone", "email"})
+FILE_KEEPERS = ",".join(f"cpa_beneficiary.group_{role}" for role in ("officer", "delegate", "manager"))
 
 
 class ResPartner(models.Model):
@@ -27,6 +34,18 @@ class ResPartner(models.Model):
             return NotImplemented
         active = self.env["cpa.volunteer"].sudo()._search([("state", "=", "active")])  # as above
         return [("id", "in", active.subselect("partner_id"))]
+
+    def write(self, vals):
+        """By a telephone or an e-mail people log in: who keeps a beneficiary's file keeps those, nobody beside him."""
+        names = OPENING & vals.keys()
+        user = self.env.user
+        if names and not self.env.su and user.has_group(COORDINATOR) and not user.has_groups(FILE_KEEPERS):
+            # compared, not shown
+            people = self.sudo().with_context(active_test=False)
+            people = people.filtered(lambda person: any((person[name] or "") != (vals[name] or "") for name in names))
+            if people.cpa_beneficiary_ids or people.cpa_representation_ids:
+                raise UserError(self.env._("A relations officer keeps name, telephone and e-mail of this person."))
+        return super().write(vals)
 
     def _cpa_files(self):
         return [*super()._cpa_files(), *self.cpa_volunteer_ids]

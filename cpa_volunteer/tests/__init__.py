@@ -2,6 +2,7 @@ from . import (
     test_participation,
     test_policy_indicators,
     test_volunteer,
+    test_volunteer_attacks,
     test_volunteer_office,
     test_volunteer_office_access,
     test_volunteer_office_reports,

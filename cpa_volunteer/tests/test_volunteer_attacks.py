@@ -1,0 +1,169 @@
+"""What a coordinator reaches past the screens, by calls with the ids of others: nothing of who is no volunteer."""
+
+from datetime import datetime
+
+from freezegun import freeze_time
+from odoo.addons.cpa_beneficiary.tests.common import SIGNATURE
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.service.model import call_kw
+from odoo.tests import tagged
+
+from .common import VolunteerCommon
+
+BEFORE, AFTER = "2031-02-01 06:00:00", "2031-03-03 06:00:00"
+
+
+@tagged("post_install", "-at_install")
+class TestCoordinatorAndPeople(VolunteerCommon):
+    """P-07, P-32: who volunteers is the coordinator's to know, who asks for support is not."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.hidden = cls.make_beneficiary(name="سرية", phone="0501112223")
+        cls.partner = cls.hidden.partner_id
+
+    def test_nobody_is_named_by_guessing(self):
+        """Neither an agreement, whose paper prints the telephone, nor a contact's parent tells who somebody is."""
+        volunteer = self.make_volunteer(born=None)
+        template = self.env.ref("cpa_volunteer.agreement_template_volunteer")
+        for model, ids, vals in (
+            ("cpa.agreement", [], {"template_id": template.id, "partner_id": self.partner.id}),
+            ("cpa.volunteer", [], {"partner_id": self.partner.id}),
+            ("cpa.volunteer", volunteer.ids, {"parent_id": self.partner.id}),
+            ("res.partner", volunteer.partner_id.ids, {"parent_id": self.partner.id}),
+        ):
+            attacked = self.env[model].with_user(self.coordinator)
+            with self.subTest(model=model), self.assertRaises(AccessError), self.cr.savepoint():
+                call_kw(attacked, "web_save", [ids, vals, {}], {})
+
+    def test_identity_of_others(self):
+        identity = self.partner.cpa_identity_ids.with_user(self.coordinator)
+        other = self.make_beneficiary(number=False, registered=False, phone="0501112224").partner_id
+        for attack in (
+            lambda: identity.read(["birth_date"]),
+            lambda: identity.write({"birth_date": "1990-01-01"}),
+            lambda: identity.action_show(),
+            lambda: identity.create({"partner_id": other.id, "number": "1098765432"}),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                attack()
+        self.assertFalse(identity.search([("number", "=", "1123456780")]))
+        self.assertFalse(identity.search_count([("birth_date", "=", "1980-01-01")]))
+
+    def test_beneficiary_who_volunteers(self):
+        """P-32: by her telephone she logs in, by her identity she is known: those who keep her file keep both."""
+        volunteer = self.env["cpa.volunteer"].create({"partner_id": self.partner.id})
+        volunteer = volunteer.with_user(self.coordinator)
+        partner = volunteer.partner_id
+        identity = partner.cpa_identity_ids
+        self.assertEqual(identity.read(["birth_date"])[0]["birth_date"].year, 1980)
+        for vals in ({"phone": "0555555555"}, {"email": "mine@example.com"}, {"name": "Other"}):
+            for record in (volunteer, partner):
+                with self.subTest(vals=vals), self.assertRaises(UserError), self.cr.savepoint():
+                    record.write(vals)
+        for vals in ({"number": "1098765432"}, {"birth_date": "1990-01-01"}):
+            with self.subTest(vals=vals), self.assertRaises(AccessError), self.cr.savepoint():
+                identity.write(vals)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            identity.action_sighted()
+        volunteer.write({"about": "Speaks two languages", "name": partner.name})
+        partner.with_user(self.officer).phone = "0555555555"
+
+    def test_guardian_who_volunteers(self):
+        """Who acts for a beneficiary logs in by his own telephone, and acts for her."""
+        guardian = self.make_volunteer(name="ولي", phone="0501112225", number="2098765437")
+        self.env["cpa.representation"].with_user(self.officer).create(
+            {"beneficiary_id": self.hidden.id, "representative_id": guardian.partner_id.id, "kind": "carer"}
+        )
+        with self.assertRaises(UserError), self.cr.savepoint():
+            guardian.phone = "0555555555"
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            guardian.partner_id.cpa_identity_ids.with_user(self.coordinator).write({"birth_date": "1991-01-01"})
+
+
+@tagged("post_install", "-at_install")
+class TestVolunteerEvidence(VolunteerCommon):
+    """P-18: hours, certificates and money are as they were approved, by somebody else."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time(BEFORE):
+            cls.volunteer = cls.make_active()
+
+    def spend(self, volunteer, amount=10):
+        expense = self.env["cpa.volunteer.expense"].with_user(self.coordinator)
+        return expense.create({"volunteer_id": volunteer.id, "purpose": "Bus", "amount": amount})
+
+    def test_amount_as_approved(self):
+        expense = self.spend(self.volunteer)
+        expense.with_user(self.manager).write({"state": "approved"})
+        for user in (self.coordinator, self.manager):
+            with self.subTest(user=user.name), self.assertRaisesRegex(UserError, "evidence"):
+                expense.with_user(user).write({"amount": 9999})
+            with self.subTest(user=user.name), self.assertRaisesRegex(UserError, "evidence"):
+                expense.with_user(user).write({"amount": 9999, "state": "paid"})
+        expense.write({"state": "paid"})
+
+    def test_nobody_approves_his_own_money(self):
+        own = self.env["cpa.volunteer"].create({"partner_id": self.manager.partner_id.id})
+        expense = self.spend(own).with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "nobody approves"):
+            expense.write({"state": "approved"})
+        self.assertEqual(expense.state, "asked")
+
+    def test_certificate_as_issued(self):
+        with freeze_time(BEFORE):
+            lines = [self.apply(self.volunteer, self.make_shift(start=datetime(2031, 3, day, 6))) for day in (1, 2)]
+            for line in lines:
+                line.action_take()
+        with freeze_time(AFTER):
+            lines[0].write({"state": "attended", "hours_logged": 3, "hours_approved": 3})
+            lines[0].write({"state": "closed"})
+            self.volunteer.action_certificate()
+            certificate = self.volunteer.certificate_ids
+            self.assertEqual(certificate.participation_ids, lines[0])
+            for line in lines:
+                for command in (Command.link(certificate.id), Command.unlink(certificate.id), Command.clear()):
+                    with self.assertRaises(UserError), self.cr.savepoint():
+                        line.write({"certificate_ids": [command]})
+            vals = {"volunteer_id": self.volunteer.id, "certificate_ids": [Command.link(certificate.id)]}
+            with self.assertRaises(UserError), self.cr.savepoint():
+                self.env["cpa.participation"].with_user(self.coordinator).create(
+                    {**vals, "shift_id": self.make_shift(start=datetime(2031, 4, 1, 6)).id}
+                )
+            self.assertEqual(certificate.participation_ids, lines[0])
+
+    def test_places_are_not_typed(self):
+        with freeze_time(BEFORE):
+            shift = self.make_shift(capacity=1)
+            self.apply(self.volunteer, shift).action_take()
+            for user in (self.officer, self.coordinator):
+                with self.subTest(user=user.name), self.assertRaises(UserError):
+                    shift.with_user(user).write({"taken": 0})
+                new = {"start": shift.start, "stop": shift.stop, "taken": 1}
+                shift.opportunity_id.with_user(user).write({"shift_ids": [Command.create(new)]})
+        self.assertEqual(shift.opportunity_id.shift_ids.sorted("id").mapped("taken"), [1, 0, 0])
+
+    def test_nobody_signs_for_another(self):
+        """P-02: on the website signs who is logged in; what was signed is neither made up nor signed again."""
+        login = self.make_login(self.volunteer)
+        other = self.make_volunteer(name="علي", phone="0501112226", number="2098765437")
+        template = self.env.ref("cpa_volunteer.agreement_template_volunteer")
+        agreements = self.env["cpa.agreement"].with_user(self.coordinator)
+        vals = {"template_id": template.id, "partner_id": other.partner_id.id, "signer_name": "علي"}
+        draft = agreements.create(vals | {"signature": SIGNATURE, "method": "portal"})
+        for user in (self.coordinator, login, self.officer):
+            with self.subTest(user=user.name), self.assertRaises(UserError), self.cr.savepoint():
+                draft.with_user(user).write({"state": "signed"})
+            with self.subTest(user=user.name), self.assertRaises(UserError), self.cr.savepoint():
+                draft.with_user(user).sudo().write({"state": "signed"})
+        for kept in ("text", "digest", "signed_at", "number", "ended_on"):
+            with self.subTest(kept=kept), self.assertRaises(UserError):
+                agreements.create({**vals, kept: "2020-01-01"})
+        charter = self.env["cpa.charter.acknowledgement"]
+        for user in (self.coordinator, self.officer, self.manager, login):
+            with self.subTest(user=user.name), self.assertRaises(UserError):
+                call_kw(charter.with_user(user), "create", [[{"partner_id": other.partner_id.id}]], {})
