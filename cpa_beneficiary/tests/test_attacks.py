@@ -1,13 +1,20 @@
 """What is closed on the screens is closed in the database: attacks of a role that were tried, and no longer work."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 from werkzeug.exceptions import Forbidden
 
+from ..tools import papers
 from .common import CpaCommon
 from .test_outreach import MORNING, OutreachCommon
+
+PAPER = '<!DOCTYPE html><html><body><article><a rel="attachment" href="{}">x</a></article></body></html>'
 
 
 @tagged("post_install", "-at_install")
@@ -132,3 +139,32 @@ class TestOutreachKeepsItsWay(OutreachCommon):
         with self.assertRaises(UserError):
             outreach.contact_ids.with_user(self.officer).write({"way": "sms"})
         outreach.with_user(self.officer).text = "We still offer"
+
+
+@tagged("post_install", "-at_install")
+class TestPapersFetchNothing(CpaCommon):
+    """What somebody typed into a text that is printed takes no file of the server into the paper."""
+
+    def test_no_file_of_the_server(self):
+        here = papers.STATIC.as_uri()
+        with TemporaryDirectory(dir=papers.STATIC.parent) as folder:
+            Path(folder, "secret.txt").write_text("Not for papers")
+            inside = f"{Path(folder).name}/secret.txt"
+            pdf = papers.to_pdf([PAPER.format(f"{here}/paper/paper.css")])
+            self.assertIn(b"EmbeddedFile", pdf, "what would be seen of a file that is taken in")
+            for address in (
+                f"%2e%2e/{inside}",
+                f"%2E%2E/{inside}",
+                f"..%2f{inside}",
+                f"../{inside}",
+                f"{here}/%2e%2e/{inside}",
+                f"{here}/paper/%2e%2e/%2e%2e/{inside}",
+                f"file://{folder}/secret.txt",
+                f"FILE://{folder}/secret.txt",
+                f"file:{folder}/secret.txt",
+                f"file://localhost{folder}/secret.txt",
+                "http://127.0.0.1:1/secret.txt",
+            ):
+                with self.subTest(address=address), mute_logger("weasyprint"):
+                    pdf = papers.to_pdf([PAPER.format(address)])
+                    self.assertNotIn(b"EmbeddedFile", pdf)

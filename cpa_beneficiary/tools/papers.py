@@ -6,6 +6,8 @@ import io
 import logging
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import lxml.html
 
@@ -81,7 +83,10 @@ def _engine():
         """Fetches ``data:`` and the add-on's static files; refuses all else."""
 
         def fetch(self, url, headers=None):
-            if (url.startswith("file:") and not url.startswith(STATIC.as_uri() + "/")) or "/.." in url:
+            address = urlsplit(url)  # its scheme in small letters
+            # as it is opened: whatever stands for a dot, and whatever a link leads to
+            path = Path(url2pathname(address.path)).resolve()
+            if address.scheme == "file" and (address.netloc or not path.is_relative_to(STATIC)):
                 raise ValueError(f"not a file of the papers: {url}")
             return super().fetch(url, headers)
 
