@@ -57,8 +57,7 @@ class CpaDemo(models.AbstractModel):
             )
             if number == 3:  # still being talked to
                 continue
-            if supporter.charter_missing:
-                supporter.action_acknowledge_charter()
+            supporter.action_charter_read()
             supporter.write({"state": "active"})
             agreement = self._as("officer", "cpa.agreement").create(
                 {

@@ -17,6 +17,8 @@ class CpaBeneficiary(models.Model):
     _inherit = ["cpa.person.mixin"]
     _order = "id desc"
     _mailing_enabled = True
+    _charter_kind = "charter_beneficiary"
+    _charter_keepers = (OFFICER, DELEGATE)
 
     state = fields.Selection(
         [("draft", "New"), ("registered", "Registered"), ("suspended", "Suspended"), ("closed", "Closed")],

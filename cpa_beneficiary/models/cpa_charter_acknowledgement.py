@@ -7,7 +7,6 @@ from odoo.fields import Domain
 from ..tools.hijri import format_both
 from ..tools.riyadh import riyadh_date
 from .cpa_policy_document import CHARTERS
-from .roles import DELEGATE, OFFICER
 
 BENEFICIARY = "charter_beneficiary"
 
@@ -103,38 +102,56 @@ class CpaPolicyDocument(models.Model):
         return action | {"domain": [("document_id", "in", self.ids)], "context": {}}
 
 
-class CpaBeneficiary(models.Model):
-    _inherit = "cpa.beneficiary"
+class CpaPersonMixin(models.AbstractModel):
+    """A file shows whether its party has acknowledged the charter in force, and records that he does."""
 
-    charter_text = fields.Char("Charter of beneficiaries", compute="_compute_charter_text")
-    charter_id = fields.Many2one("cpa.policy.document", "Charter to be read", compute="_compute_charter_text")
+    _inherit = "cpa.person.mixin"
 
-    @api.depends_context("lang", "company")
-    def _compute_charter_text(self):
-        charter = self.env["cpa.policy.document"]._in_force(BENEFICIARY)
+    # Which charter the people of this file acknowledge, and who records it; each file names both.
+    _charter_kind = None
+    _charter_keepers = ()
+
+    charter_text = fields.Char("Charter acknowledged on", compute="_compute_charter")
+    charter_id = fields.Many2one("cpa.policy.document", "Charter to be read", compute="_compute_charter")
+
+    @api.depends("company_id", "partner_id.cpa_charter_ids")
+    @api.depends_context("lang")
+    def _compute_charter(self):
         rows = self.env["cpa.charter.acknowledgement"].sudo()  # the day only, of files that the user reads
-        known = rows.search([("partner_id", "in", self.partner_id.ids), ("document_id", "=", charter.id)])
-        days = {row.partner_id.id: riyadh_date(row.acknowledged_at) for row in known}
-        for beneficiary in self:
-            day = days.get(beneficiary.partner_id.id)
-            beneficiary.charter_text = day and format_both(day, self.env.lang or "en_US")
-            beneficiary.charter_id = charter if charter and not day else False
+        # charters are published by their nature
+        documents = self.env["cpa.policy.document"].sudo()
+        for company, files in self.grouped("company_id").items():
+            charter = documents._in_force(self._charter_kind, company)
+            known = rows.search([("partner_id", "in", files.partner_id.ids), ("document_id", "=", charter.id)])
+            days = {row.partner_id.id: riyadh_date(row.acknowledged_at) for row in known}
+            for file in files:
+                day = days.get(file.partner_id._origin.id)
+                file.charter_text = day and format_both(day, self.env.lang or "en_US")
+                file.charter_id = charter if charter and not day else False
 
     def action_charter_read(self):
-        """Button: the beneficiary has read his charter, or it was read to him (P-01).
+        """Button: the party has read his charter, or it was read to him (P-01).
 
-        :raise UserError: the user does not keep files; or no charter is in force
+        :raise UserError: the user does not keep such files; or no charter is in force
         """
         self.check_access("write")
-        if not any(self.env.user._has_group(role) for role in (OFFICER, DELEGATE)):
+        if not any(self.env.user._has_group(role) for role in self._charter_keepers):
             raise UserError(self.env._("Who keeps the file records that the charter was read."))
         Document = self.env["cpa.policy.document"]
-        if not Document._in_force(BENEFICIARY):
-            raise UserError(self.env._("The board has approved no charter of beneficiaries yet."))
-        for beneficiary in self:
-            Document._charter_acknowledged(beneficiary.partner_id, BENEFICIARY, fields.Datetime.now())
+        for file in self:
+            if not Document.sudo()._in_force(self._charter_kind, file.company_id):  # published, as above
+                raise UserError(self.env._("The board has approved no such charter yet."))
+            Document._charter_acknowledged(file.partner_id, self._charter_kind, fields.Datetime.now(), file.company_id)
         self.invalidate_recordset(["charter_text", "charter_id"])
         return True
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    cpa_charter_ids = fields.One2many(
+        "cpa.charter.acknowledgement", "partner_id", "Charters acknowledged", groups="cpa_beneficiary.group_staff"
+    )
 
 
 class CpaDeclaration(models.Model):

@@ -1,12 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.riyadh import cpa_today
 from .cpa_lifecycle_mixin import Move
 from .roles import MANAGER, OFFICER
-
-CHARTER = "charter_supporter"
 
 
 class CpaSupporter(models.Model):
@@ -21,6 +18,8 @@ class CpaSupporter(models.Model):
     _inherit = ["cpa.person.mixin"]
     _order = "id desc"
     _mailing_enabled = True
+    _charter_kind = "charter_supporter"
+    _charter_keepers = (OFFICER, MANAGER)
 
     state = fields.Selection(
         [("draft", "Prospective"), ("active", "Supports us"), ("ended", "Former")],
@@ -51,12 +50,6 @@ class CpaSupporter(models.Model):
     contact_person = fields.Char(help="Who speaks for the body.")
     support_note = fields.Text("What he supports")
 
-    # rights and duties
-    charter_id = fields.Many2one(
-        "cpa.policy.document", "Charter acknowledged", kept=True, readonly=True, copy=False, ondelete="restrict"
-    )
-    charter_on = fields.Date("Acknowledged on", kept=True, readonly=True, copy=False)
-    charter_missing = fields.Boolean(compute="_compute_charter_missing")
     agreement_count = fields.Integer("Agreements in force", compute="_compute_agreement_count")
     consent_note = fields.Text("Consents in force", compute="_compute_consent_note")
 
@@ -76,7 +69,7 @@ class CpaSupporter(models.Model):
 
     def _guard_charter(self, at):
         """P-01: rights and duties are known before somebody supports us; where the board has put a charter in force."""
-        if self.charter_missing:
+        if self.charter_id:
             return [self.env._("The charter of supporters: its version in force is not acknowledged yet.")]
         return []
 
@@ -90,20 +83,6 @@ class CpaSupporter(models.Model):
     # ------------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------------
-
-    @api.model
-    def _charters(self):
-        """Return the charters of supporters in force, of every company."""
-        # published texts, which anybody may read
-        documents = self.env["cpa.policy.document"].sudo()
-        return documents.search(Domain("kind", "=", CHARTER) & Domain("state", "=", "in_force"))
-
-    @api.depends("charter_id")
-    def _compute_charter_missing(self):
-        charters = {charter.company_id: charter for charter in self._charters()}
-        for supporter in self:
-            charter = charters.get(supporter.company_id)
-            supporter.charter_missing = bool(charter) and charter != supporter.charter_id.sudo()
 
     def _compute_agreement_count(self):
         agreements = self.env["cpa.agreement"]
@@ -139,19 +118,6 @@ class CpaSupporter(models.Model):
     # ------------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------------
-
-    def action_acknowledge_charter(self):
-        """Button: the supporter has read the charter in force and agrees to it, on paper or at a meeting (P-01)."""
-        self.check_access("write")
-        charters = {charter.company_id: charter for charter in self._charters()}
-        for supporter in self:
-            charter = charters.get(supporter.company_id)
-            if not charter:
-                raise UserError(self.env._("The board has put no charter of supporters in force yet."))
-            supporter._lifecycle_set({"charter_id": charter.id, "charter_on": cpa_today()})
-            supporter._message_log(
-                body=self.env._("The charter was acknowledged: %(charter)s", charter=charter.display_name)
-            )
 
     def action_open_agreements(self):
         """Button: the agreements with this supporter."""

@@ -70,7 +70,7 @@ class TestCharters(CpaCommon):
     def test_acknowledged_with_the_registration(self):
         """Nothing to acknowledge before the board's approval; once only after it, each version anew."""
         file = self.beneficiary.with_user(self.officer)
-        with self.assertRaisesRegex(UserError, "approved no charter"):
+        with self.assertRaisesRegex(UserError, "approved no such charter"):
             file.action_charter_read()
         self.approve_charter()
         file.invalidate_recordset()

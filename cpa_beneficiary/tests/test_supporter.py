@@ -43,9 +43,9 @@ class TestSupporter(CpaCommon):
         self.assertTrue(supporter.is_company)
         with self.assertRaisesRegex(UserError, "charter"):
             supporter.write({"state": "active"})
-        supporter.action_acknowledge_charter()
+        supporter.action_charter_read()
         supporter.write({"state": "active"})
-        self.assertEqual(supporter.charter_id, charter)
+        self.assertEqual(supporter.partner_id.cpa_charter_ids.document_id, charter)
         self.assertTrue(supporter.supporter_number and supporter.supports_since)
         with self.assertRaises(UserError):
             supporter.supporter_number = "S-1"
@@ -56,12 +56,14 @@ class TestSupporter(CpaCommon):
         """P-04: a new version asks again; what was acknowledged stays."""
         self.make_charter()
         supporter = self.make_supporter()
-        supporter.action_acknowledge_charter()
         first = supporter.charter_id
+        supporter.action_charter_read()
+        self.assertFalse(supporter.charter_id)
         newer = first.with_user(self.manager).copy({"version": "78", "approval_date": "2024-02-01"})
         newer.write({"state": "in_force"})
         supporter.invalidate_recordset()
-        self.assertEqual((supporter.charter_missing, supporter.charter_id), (True, first))
+        self.assertEqual(supporter.charter_id, newer)
+        self.assertEqual(supporter.partner_id.cpa_charter_ids.document_id, first)
 
     def test_a_person_of_ours(self):
         """P-01: the contact is hidden from who has no role, and its data is checked as everybody's."""
