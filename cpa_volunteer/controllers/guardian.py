@@ -46,7 +46,7 @@ class GuardianController(PublicPage, http.Controller):
         typed = {"signer": " ".join(NOT_TYPED.sub(" ", str(signer)).split())[:200], "signature": str(signature)}
         if refused := self._refused(params) or self._too_many(("volunteer/guardian/address", None, TRIES)):
             return self._page("guardian_sign", token, volunteer, {"form": refused}, typed, 400)
-        errors = volunteer._guardian_sign(typed["signer"], typed["signature"], str(code)[:20])
+        errors = volunteer._guardian_sign(typed["signer"], typed["signature"], str(code)[:20], params.get("charter"))
         if errors:
             return self._page("guardian_sign", token, volunteer, errors, typed, 422)
         return self._show("cpa_volunteer.guardian_thanks", {"name": volunteer.name})

@@ -117,7 +117,7 @@ class MyVolunteeringController(OpportunityPage, http.Controller):
         typed = {"signer": " ".join(NOT_TYPED.sub(" ", str(signer)).split())[:200], "signature": str(signature)}
         if refused := self._refused(params):
             return self._sign_page(code, typed, {"form": refused}, 400)
-        if errors := volunteer._portal_sign(template, typed["signer"], typed["signature"]):
+        if errors := volunteer._portal_sign(template, typed["signer"], typed["signature"], params.get("charter")):
             return self._sign_page(code, typed, errors, 422)
         return request.redirect("/my/volunteering?done=signed", code=303)
 
@@ -126,10 +126,12 @@ class MyVolunteeringController(OpportunityPage, http.Controller):
         template = volunteer._portal_due(code)
         if not template:
             raise request.not_found()
+        charter = volunteer._charter_due()
         values = {
             "title": template.name,
             "code": code,
-            "sections": template._sections(),
+            "sections": template._sections() + [(text.name, text.body) for text in charter],
+            "charter": charter.id,
             "form": {"signer": volunteer.name},
             "typed": typed or {"signer": volunteer.name},
             "errors": errors or {},

@@ -21,6 +21,8 @@ class CpaVolunteer(models.Model):
     _inherit = ["cpa.person.mixin"]
     _order = "id desc"
     _mailing_enabled = True
+    _charter_kind = "charter_volunteer"
+    _charter_keepers = (COORDINATOR,)
     _lifecycle_initial = "applied"
     _lifecycle_deletable = frozenset({"applied"})
 

@@ -124,11 +124,15 @@ class CpaVolunteer(models.Model):
             "name": self.name,
             "guardian": self.guardian_name,
             "mobile": f"•••{self.guardian_phone[-3:]}",
-            "papers": [{"name": template.name, "sections": template._sections()} for template in self._papers_due()],
+            "papers": [{"name": template.name, "sections": template._sections()} for template in self._papers_due()]
+            + [{"name": charter.name, "sections": [("", charter.body)]} for charter in self._charter_due()],
+            "charter": self._charter_due().id,
         }
 
-    def _guardian_sign(self, name, signature, code):
+    def _guardian_sign(self, name, signature, code, charter=""):
         """Sign all that is due, for the guardian who knows the code that went to his mobile.
+
+        :param str charter: id of the charter that stood on the page
 
         :return: dict of field and message, in the language of the page; empty if it is signed
         """
@@ -146,7 +150,8 @@ class CpaVolunteer(models.Model):
         # who signs has no login; that he is the guardian has just been proven
         volunteer = self.with_user(self.env.ref("cpa_beneficiary.user_website")).sudo()
         signed = {"guardian_name": name, "guardian_phone": self.guardian_phone, "method": "guardian"}
-        volunteer._sign_due({"signer_name": name, "signature": image, **signed})
+        read = {"charter_read": self._charter_shown(charter)}
+        volunteer._sign_due({"signer_name": name, "signature": image, **signed, **read})
         return {}
 
     def _guardian_purpose(self):

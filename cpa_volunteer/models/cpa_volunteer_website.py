@@ -330,9 +330,14 @@ class CpaVolunteer(models.Model):
         due = self._papers_due() if self and not self.is_minor else self.env["cpa.agreement.template"]
         return due.filtered(lambda template: template.code == code)
 
-    def _portal_sign(self, template, signer, signature):
+    def _charter_due(self):
+        """Return the charter that is read with what is signed now (P-01), as superuser: one with a text, or none."""
+        return self.charter_id.sudo().filtered("body")  # published by its nature
+
+    def _portal_sign(self, template, signer, signature, charter=""):
         """Sign a text, as the volunteer who is logged in.
 
+        :param str charter: id of the charter that stood on the page
         :return: dict of field and message, in the language of the page; empty if it is signed
         """
         self.ensure_one()
@@ -345,10 +350,15 @@ class CpaVolunteer(models.Model):
         if not errors:
             try:
                 with self.env.cr.savepoint():
-                    self._sign_due({"signer_name": signer, "signature": image, "method": "portal"}, template)
+                    signed = {"signer_name": signer, "signature": image, "method": "portal"}
+                    self._sign_due({**signed, "charter_read": self._charter_shown(charter)}, template)
             except (UserError, ValidationError) as error:
                 errors["form"] = str(error)
         return errors
+
+    def _charter_shown(self, charter):
+        """Return whether the charter due is the one that stood on the page (its id, as the page sends it)."""
+        return str(charter) in map(str, self._charter_due().ids)
 
     def _sign_due(self, values, templates=None):
         """Sign what is due, and begin where nothing is missing any more.

@@ -115,6 +115,27 @@ class TestVolunteersOnTheWebsite(WebsiteCommon):
             renewal = volunteer.cpa_agreement_ids - agreement
             self.assertEqual(renewal.date_from, date(2032, 3, 1))
 
+    def test_charter_signed_along(self):
+        """P-01: the charter in force is read with the agreement, and acknowledged if it stood on the page."""
+        self.env.cr.execute("UPDATE cpa_policy_document SET state = 'superseded' WHERE kind = 'charter_volunteer'")
+        self.env.invalidate_all()
+        draft = self.env.ref("cpa_beneficiary.charter_volunteer_1").with_user(self.manager)
+        charter = draft.copy({"approval_date": "2031-02-01", "version": "600"})
+        charter.state = "in_force"
+        rows = self.env["cpa.charter.acknowledgement"].with_user(self.manager)
+        shown = {str(charter.id): charter, "": charter.browse(), "1": charter.browse()}
+        for number, (on_page, read) in enumerate(shown.items()):
+            phone, identity = f"05000006{number:02}", ("1000000008", "1000000016", "1000000024")[number]
+            volunteer = self.vet(self.make_volunteer(phone=phone, number=identity, name=f"ليلى تجريبية {number}"))
+            login = self.make_login(volunteer, f"cpa_reads_{number}")
+            own = self.env["cpa.volunteer"].with_user(login)._portal_own()
+            self.assertEqual(own._charter_due().id, charter.id)
+            self.assertFalse(own._portal_sign(own._portal_due("volunteer"), "ليلى تجريبية", SIGNED, on_page))
+            self.assertEqual(rows.search([("partner_id", "=", volunteer.partner_id.id)]).document_id, read)
+        self.assertFalse(volunteer.charter_text)
+        volunteer.with_user(self.coordinator).action_charter_read()
+        self.assertTrue(volunteer.charter_text)
+
     def test_expired_agreement(self):
         """With an agreement that has ended by then nobody takes a place; the page says what to sign."""
         late = self.make_shift(start=datetime(2032, 3, 5, 6))
