@@ -41,6 +41,19 @@ class MyFileController(http.Controller):
             return self._file_page(file, typed=typed, error=error, status=422)
         return request.redirect(f"/my/file/{file.id}?done=preferences#preferences", code=303)
 
+    @http.route("/my/file/<int:file_id>/charter", methods=["POST"], csrf=False, **PAGE)
+    def my_charter(self, file_id, charter="", **params):
+        file = self._find(file_id)
+        error = self._posted(params)
+        if not error:
+            try:
+                file._portal_charter_read(charter)
+            except AccessError as refused:
+                error = str(refused)
+        if error:
+            return self._file_page(file, error=error, status=422)
+        return request.redirect(f"/my/file/{file.id}#charter", code=303)
+
     def _file_page(self, file, done=None, typed=None, error=None, status=200):
         values = {
             "file": file._portal_file(),

@@ -68,6 +68,7 @@ class CpaBeneficiary(models.Model):
             "sections": self._portal_sections(),
             "preferences": self._portal_preferences(),
             "corrections": self.correction_ids[:10]._portal_rows(),
+            "charter": self._portal_charter(),
         }
 
     def _portal_why_read_only(self):

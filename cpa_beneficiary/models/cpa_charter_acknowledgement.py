@@ -1,7 +1,7 @@
 """The charters of rights and duties (P-01): which party has acknowledged which version, and when."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..tools.hijri import format_both
@@ -143,6 +143,35 @@ class CpaPersonMixin(models.AbstractModel):
                 raise UserError(self.env._("The board has approved no such charter yet."))
             Document._charter_acknowledged(file.partner_id, self._charter_kind, fields.Datetime.now(), file.company_id)
         self.invalidate_recordset(["charter_text", "charter_id"])
+        return True
+
+
+class CpaBeneficiary(models.Model):
+    _inherit = "cpa.beneficiary"
+
+    def _portal_charter(self):
+        """Return the charter on the page of the file: its text while it is to be read, else the day; None without."""
+        charter = self.charter_id.filtered("body")
+        if not charter and not self.charter_text:
+            return None
+        return {"id": charter.id, "body": charter.body, "day": self.charter_text}
+
+    def _portal_charter_read(self, charter):
+        """Record that who is logged in has read the charter that stood on the page (P-01).
+
+        :param str charter: its id, as the page sends it
+        :return: whether it was the one to be read
+        :raise AccessError: the user does not act in this file
+        """
+        self.ensure_one()
+        if self.id not in self.env.user.cpa_acts_for(writing=True):
+            raise AccessError(self.env._("You do not act for this person."))
+        file = self.sudo()  # checked above
+        if str(charter) not in map(str, file.charter_id.ids):
+            return False
+        documents = self.env["cpa.policy.document"]
+        documents._charter_acknowledged(file.partner_id, self._charter_kind, fields.Datetime.now(), file.company_id)
+        file.invalidate_recordset(["charter_text", "charter_id"])
         return True
 
 

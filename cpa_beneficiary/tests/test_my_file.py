@@ -61,6 +61,28 @@ class TestMyFile(HttpCase, WebsiteCommon):
         self.post(f"{file}/corrections/{mine}/withdraw", csrf_token=token)
         self.assertEqual(self.file.correction_ids.state, "withdrawn")
 
+    def test_charter(self):
+        """P-01: the charter in force is read on the own page, once, and the one that stood there."""
+        self.env.cr.execute("UPDATE cpa_policy_document SET state = 'superseded' WHERE kind = 'charter_beneficiary'")
+        self.env.invalidate_all()
+        self.login(self.applicant)
+        page = f"/my/file/{self.file.id}"
+        self.assertNotIn('id="charter"', self.url_open(page).text, "none is in force")
+        draft = self.env.ref("cpa_beneficiary.charter_beneficiary_1").with_user(self.manager)
+        charter = draft.copy({"approval_date": "2024-01-25", "version": "600"})
+        charter.state = "in_force"
+        token = self.token()
+        rows = self.env["cpa.charter.acknowledgement"].with_user(self.manager)
+        for sent in ("", str(draft.id), "x"):
+            self.post(f"{page}/charter", csrf_token=token, charter=sent)
+        self.post(f"{page}/charter", csrf_token="old", charter=str(charter.id))
+        self.assertFalse(rows.search([("partner_id", "=", self.file.partner_id.id)]))
+        for _twice in range(2):
+            self.assertEqual(self.post(f"{page}/charter", csrf_token=token, charter=str(charter.id)).status_code, 303)
+        row = rows.search([("partner_id", "=", self.file.partner_id.id)])
+        self.assertEqual((row.document_id, row.user_id), (charter, self.applicant))
+        self.assertNotIn("I have read it", self.url_open(page).text)
+
     def test_pages_of_others(self):
         """Another applicant, a guardian of somebody else, a login without a file: not found, nothing changed."""
         self.env["cpa.correction.proposal"].with_user(self.applicant)._propose(
@@ -77,6 +99,7 @@ class TestMyFile(HttpCase, WebsiteCommon):
             for page, data in (
                 (f"/my/file/{self.file.id}/correct/phone", {"phone": "0507777777"}),
                 (f"/my/file/{self.file.id}/preferences", {"channel": "phone", "needs": "x"}),
+                (f"/my/file/{self.file.id}/charter", {"charter": "1"}),
                 (f"/my/file/{self.file.id}/corrections/{self.file.correction_ids.id}/withdraw", {}),
                 (f"/my/consents/{self.file.id}", {"purpose": "photos", "event": "given"}),
             ):
