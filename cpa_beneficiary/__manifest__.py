@@ -161,6 +161,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/organisation_demo.xml",
+        "demo/policy_demo.xml",
         "demo/story_demo.xml",
         "demo/outreach_demo.xml",
     ],

@@ -27,6 +27,7 @@ class CpaDemo(models.AbstractModel):
         morning = datetime.now().replace(hour=7, minute=30, second=0, microsecond=0)
         with freeze_time(morning - timedelta(days=40)) as clock:
             self._supporters()
+            self._charters()
             self._consents()
             self.env.cr.flush()
             clock.move_to(morning - timedelta(days=9))
@@ -73,6 +74,11 @@ class CpaDemo(models.AbstractModel):
             {"agreement_id": agreement.id, "subject": "تأخر تسليم القاعة عن الموعد المتفق عليه"}
         )
         dispute.write({"settlement": "amicable", "outcome": "اتفق الطرفان على موعد جديد", "state": "settled"})
+
+    def _charters(self):
+        """Every second beneficiary has read his charter at the counter."""
+        people = self._as("officer", "cpa.beneficiary").search([("state", "=", "registered")], order="id")
+        people[::2].action_charter_read()
 
     def _consents(self):
         """Two of three whom the officer asked at the counter consent, to calls, messages or both."""

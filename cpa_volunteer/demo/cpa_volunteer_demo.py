@@ -122,6 +122,7 @@ class CpaDemo(models.AbstractModel):
                 "template_id": self.env.ref(f"cpa_volunteer.agreement_template_{code}").id,
                 "partner_id": volunteer.partner_id.id,
                 "signer_name": vals.get("guardian_name") or volunteer.name,
+                "charter_read": True,
                 **vals,
             }
         ).action_sign()
