@@ -12,14 +12,14 @@ TOOLS = [
     (
         "research_guide",
         "دليل البحث الاجتماعي (نص تجريبي)",
-        "خطوات دراسة الحالة والزيارة.",
+        "خطوات الدراسة والزيارة.",
         "Research guide (demo text)",
     ),
     ("support_guide", "دليل سياسة الدعم (نص تجريبي)", "من يستحق الدعم ومقداره.", "Support guide (demo text)"),
     ("support_form", "نموذج طلب دعم مستفيد (نص تجريبي)", "يُعبأ عند تقديم الطلب.", "Support request form (demo text)"),
 ]
 STAFF = ("officer", "delegate", "researcher", "chair", "deputy", "member", "secretary", "manager", "auditor", "privacy")
-# who has not read the newest version in time
+# who has not read the newest version yet
 LATE = ("delegate", "deputy", "auditor")
 
 
