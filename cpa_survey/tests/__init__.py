@@ -5,6 +5,7 @@ from . import (
     test_figures,
     test_improvement,
     test_invitation,
+    test_lifecycle_guard,
     test_nobody_knows,
     test_policy_indicators,
     test_scorecard,

@@ -1,4 +1,5 @@
 from . import (
+    test_lifecycle_guard,
     test_participation,
     test_policy_indicators,
     test_volunteer,
