@@ -152,32 +152,35 @@ class TestMailing(MailCommon, CpaCommon):
         mailing = self.mailing_to(self.people.partner_id)
         with self.mock_mail_gateway():
             mailing.action_send_mail(res_ids=self.people.partner_id.ids)
-            self.env["mail.compose.message"].with_user(self.officer).create(
-                {
-                    "composition_mode": "mass_mail",
-                    "model": "res.partner",
-                    "res_ids": repr(self.people.partner_id.ids),
-                    "subject": "By hand",
-                    "body": "<p>Hello</p>",
-                }
-            )._action_send_mail()
+            for people in (self.people, self.people.partner_id):
+                self.env["mail.compose.message"].with_user(self.officer).create(
+                    {
+                        "composition_mode": "mass_mail",
+                        "model": people._name,
+                        "res_ids": repr(people.ids),
+                        "subject": "By hand",
+                        "body": "<p>Hello</p>",
+                    }
+                )._action_send_mail()
         subjects = sorted((mail["subject"], "".join(mail["email_to"])) for mail in self._mails)
-        self.assertEqual(len(subjects), 2)
+        self.assertEqual(len(subjects), 3)
         self.assertTrue(all("yes@example.com" in address for _subject, address in subjects), subjects)
 
     def test_texts_to_many(self):
         """P-07: text messages to a list of contacts keep to the consents as well."""
-        composer = self.env["sms.composer"].create(
-            {
-                "composition_mode": "mass",
-                "res_model": "res.partner",
-                "res_ids": repr(self.people.partner_id.ids),
-                "body": "An offer",
-                "mass_keep_log": False,
-            }
-        )
-        texts = composer._action_send_sms()
-        self.assertEqual(texts.filtered(lambda sms: sms.state == "outgoing").partner_id, self.yes.partner_id)
+        for people in (self.people, self.people.partner_id):
+            composer = self.env["sms.composer"].create(
+                {
+                    "composition_mode": "mass",
+                    "res_model": people._name,
+                    "res_ids": repr(people.ids),
+                    "body": "An offer",
+                    "mass_keep_log": False,
+                }
+            )
+            texts = composer._action_send_sms()
+            with self.subTest(model=people._name):
+                self.assertEqual(texts.filtered(lambda sms: sms.state == "outgoing").mapped("number"), [self.yes.phone])
 
     def test_a_stranger_asked_for_it(self):
         """PDPL: a stranger is reached as a subscriber of whom it is known how he asked; leaving the list ends it."""

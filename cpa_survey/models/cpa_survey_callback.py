@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today
 from odoo.addons.cpa_beneficiary.tools.saudi import normalise_phone
+from odoo.exceptions import UserError
 
 # How many from one address within an hour.
 MOST_CALLS = 5
@@ -44,6 +45,11 @@ class CpaSurveyCallback(models.Model):
         # nobody has a row to create: whoever rates us may ask for a call, and says himself who he is
         self.sudo().create({**typed, "phone": phone, "asked_on": cpa_today(), "company_id": self.env.company.id})
         return ""
+
+    def write(self, vals):
+        if vals.keys() - {"state"}:
+            raise UserError(self.env._("What somebody asked for stays as he wrote it."))
+        return super().write(vals)
 
     def action_called(self):
         """Button: this person has been called."""

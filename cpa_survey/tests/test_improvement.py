@@ -125,6 +125,8 @@ class TestImprovement(SurveyCommon):
         for _turn in range(5):
             refused = Callback._wish(typed, "10.0.0.1")
         self.assertIn("Too many", refused)
+        with self.assertRaisesRegex(UserError, "stays as"):
+            wish.write({"phone": "+966555555555"})
         wish.action_called()
         with self.assertRaises(AccessError):
             wish.with_user(self.auditor).read(["phone"])

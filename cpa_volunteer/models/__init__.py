@@ -29,6 +29,7 @@ from . import (
     cpa_beneficiary,
     crm_lead,
     cpa_request,
+    cpa_request_move,
     cpa_visit,
     cpa_channel_mixin,
     cpa_today,

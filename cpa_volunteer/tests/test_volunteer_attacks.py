@@ -38,6 +38,27 @@ class TestCoordinatorAndPeople(VolunteerCommon):
             with self.subTest(model=model), self.assertRaises(AccessError), self.cr.savepoint():
                 call_kw(attacked, "web_save", [ids, vals, {}], {})
 
+    def test_request_behind_an_opportunity(self):
+        """P-33: of the request that volunteers help with, the coordinator is told the number and not the subject."""
+        request = self.submit(self.make_request(beneficiary_id=self.hidden.id, subject="What it is about"))
+        opportunity = self.make_shift(publish=False).opportunity_id
+        opportunity = opportunity.with_user(self.officer).copy({"request_id": request.id})
+        opportunity.with_user(self.coordinator).write({"state": "cancelled", "move_reason": "Not needed"})
+        moves = self.env["cpa.request.move"].with_user(self.coordinator)
+        mine = [("res_model", "=", "cpa.opportunity"), ("res_id", "=", opportunity.id)]
+        self.assertTrue(moves.search(mine))
+        spec = {"request_id": {"fields": {"display_name": {}}}}
+        for attack in (
+            lambda: call_kw(moves, "web_search_read", [mine, spec], {}),
+            lambda: moves.formatted_read_group(mine, ["request_id"], ["__count"]),
+            lambda: moves.search([*mine, ("request_id.subject", "ilike", "about")]),
+            lambda: moves.search([*mine, ("request_id", "=", request.id)]),
+            lambda: opportunity.with_user(self.coordinator).read(["request_id"]),
+        ):
+            with self.assertRaises(AccessError):
+                attack()
+        self.assertEqual(moves.with_user(self.officer).search(mine).request_id, request)
+
     def test_identity_of_others(self):
         identity = self.partner.cpa_identity_ids.with_user(self.coordinator)
         other = self.make_beneficiary(number=False, registered=False, phone="0501112224").partner_id
