@@ -378,6 +378,20 @@ class LifecycleDoors:
                 with self.subTest(model=model, state=state, door=name), mute_logger("odoo.sql_db"):
                     self.refusal(record, door, state)
 
+    def test_companies_are_apart(self):
+        """Who works for another association, in every role, finds, reads, changes and deletes nothing of ours."""
+        company = self.env["res.company"].create({"name": "Other association"})
+        user = self.attacker()
+        user.write({"company_ids": [Command.set(company.ids)], "company_id": company.id})
+        for model in self.lifecycle_models():
+            record = self.sample(model)
+            self.env.flush_all()
+            theirs = record.with_env(self.env(user=user, su=False, context={}))
+            with self.subTest(model=model):
+                self.assertFalse(theirs.search_count([("id", "=", record.id)]))
+                for operation in ("read", "write", "unlink"):
+                    self.assertFalse(theirs.has_access(operation), operation)
+
     # ------------------------------------------------------------------
     # Born as a draft
     # ------------------------------------------------------------------

@@ -3,7 +3,6 @@ from odoo.addons.cpa_beneficiary.models.cpa_beneficiary_identity import age
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
 from odoo.addons.cpa_beneficiary.tools.riyadh import riyadh_date
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
 
 from .roles import COORDINATOR, REQUEST_READERS, VOLUNTEER
 
@@ -141,8 +140,7 @@ class CpaParticipation(models.Model):
 
     def _overlap_problems(self):
         """Return which other shift of this volunteer lies at the same time."""
-        # two requests at the same moment write the same row of the volunteer: the database lets one of them through
-        self.env.cr.execute(SQL("UPDATE cpa_volunteer SET write_uid = write_uid WHERE id = %s", self.volunteer_id.id))
+        self.volunteer_id._one_at_a_time()
         other = self.sudo().search(
             [
                 ("volunteer_id", "=", self.volunteer_id.id),
@@ -191,6 +189,7 @@ class CpaParticipation(models.Model):
         return missing
 
     def _guard_not_certified(self, at):
+        self.volunteer_id._one_at_a_time()
         certified = self.certificate_ids.filtered(lambda certificate: certificate.state == "issued")
         if not certified:
             return []

@@ -83,6 +83,7 @@ class CpaVolunteerCertificate(models.Model):
 
         :raise UserError: there are none
         """
+        self.volunteer_id._one_at_a_time()  # no hour stands on two certificates
         lines = self.env["cpa.participation"].search(
             [
                 ("volunteer_id", "=", self.volunteer_id.id),

@@ -157,6 +157,33 @@ class TestVolunteerEvidence(VolunteerCommon):
                 )
             self.assertEqual(certificate.participation_ids, lines[0])
 
+    def test_one_at_a_time(self):
+        """Of two who place, certify or reopen the same volunteer's hours at once the database lets one through.
+
+        Both write the volunteer's row: the second transaction fails, is tried again and sees what the first one did.
+        """
+
+        def version():
+            self.env.flush_all()
+            self.env.cr.execute("SELECT ctid::text FROM cpa_volunteer WHERE id = %s", (self.volunteer.id,))
+            return self.env.cr.fetchone()
+
+        with freeze_time(BEFORE):
+            line = self.apply(self.volunteer, self.make_shift(start=datetime(2031, 3, 1, 6)))
+            before = version()
+            line.action_take()
+            self.assertNotEqual(before, version())
+        with freeze_time(AFTER):
+            line.write({"state": "attended", "hours_logged": 3, "hours_approved": 3})
+            line.write({"state": "closed"})
+            before = version()
+            line.write({"state": "attended", "move_reason": "Wrong hours"})
+            self.assertNotEqual(before, version())
+            line.write({"state": "closed"})
+            before = version()
+            self.volunteer.action_certificate()
+            self.assertNotEqual(before, version())
+
     def test_places_are_not_typed(self):
         with freeze_time(BEFORE):
             shift = self.make_shift(capacity=1)
