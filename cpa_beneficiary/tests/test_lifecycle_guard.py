@@ -161,7 +161,7 @@ class LifecycleAttack(CpaCommon):
 
     @classmethod
     def make_lead(cls):
-        vals = {"name": "When?", "is_inquiry": True, "channel_id": cls.channel.id}
+        vals = {"name": "When?", "is_inquiry": True, "channel_id": cls.channel.id, "company_id": cls.env.company.id}
         return cls.env["crm.lead"].create(vals)
 
     @classmethod
