@@ -366,6 +366,7 @@ class CpaVolunteer(models.Model):
         :param dict values: of the signature
         """
         self.ensure_one()
+        self._one_at_a_time()  # a second tap finds it signed
         Agreement = self.env["cpa.agreement"]
         for template in self._papers_due() if templates is None else templates:
             draft = Agreement.search(
