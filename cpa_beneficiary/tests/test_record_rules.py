@@ -218,6 +218,19 @@ class TestRecordRules(CpaCommon):
                 self.assertTrue(records)
                 self.assert_sees(manager, records._name, self.env[records._name], records.sudo(False))
 
+    def test_no_model_without_the_rule_of_its_company(self):
+        """Multi-company: whatever model of ours names a company, in whichever add-on, has the global rule for it."""
+        rules = self.env["ir.rule"].search([("global", "=", True), ("perm_read", "=", True)])
+        ruled = {rule.model_id.model for rule in rules if "company_ids" in (rule.domain_force or "")}
+        read = set(self.env["ir.model.access"].search([("perm_read", "=", True)]).model_id.mapped("model"))
+        ours = {
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("cpa.") and name in read and "company_id" in model._fields and not model._transient
+        }
+        self.assertTrue(ours)
+        self.assertFalse(ours - ruled)
+
 
 @tagged("post_install", "-at_install")
 class TestNoWayIn(CpaCommon):
