@@ -7,7 +7,7 @@ from odoo.addons.cpa_beneficiary.tests.common import SIGNATURE
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.service.model import call_kw
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import VolunteerCommon
 
@@ -58,6 +58,30 @@ class TestCoordinatorAndPeople(VolunteerCommon):
             with self.assertRaises(AccessError):
                 attack()
         self.assertEqual(moves.with_user(self.officer).search(mine).request_id, request)
+
+    def test_agreements_and_moves_of_others(self):
+        """P-02: the coordinator keeps what volunteers sign; who keeps the others' reads all, the auditor, too."""
+        supporter = self.env["cpa.supporter"].with_user(self.officer)
+        supporter = supporter.create({"name": "Company", "governorate_id": self.najran.id})
+        template = self.env["cpa.agreement.template"].create(
+            {"name": "With a supporter", "code": "attacked", "version": "1", "party": "supporter"}
+        )
+        agreements = self.env["cpa.agreement"].with_user(self.officer)
+        theirs = agreements.create({"template_id": template.id, "partner_id": supporter.partner_id.id})
+        with freeze_time(BEFORE):
+            own = self.sign_agreement(self.make_volunteer(number="2098765437"))
+        disputes = self.env["cpa.agreement.dispute"].with_user(self.officer)
+        disputes = disputes.create([{"agreement_id": a.id, "subject": "x"} for a in (theirs, own)])
+        moves = self.env["cpa.request.move"].search([("res_model", "=", "cpa.beneficiary")])
+        self.assertTrue(moves)
+        for records, seen in ((theirs | own, own), (disputes, disputes[1]), (moves, moves.browse())):
+            attacked = records.with_user(self.coordinator)
+            with self.subTest(model=records._name):
+                self.assertEqual(attacked.search([("id", "in", records.ids)]), seen)
+                for record in attacked - seen:
+                    self.assertFalse(any(record.has_access(operation) for operation in ("read", "write", "unlink")))
+                for user in (self.officer, self.manager, self.auditor):
+                    self.assertEqual(records.with_user(user).search([("id", "in", records.ids)]), records)
 
     def test_identity_of_others(self):
         identity = self.partner.cpa_identity_ids.with_user(self.coordinator)
@@ -183,6 +207,24 @@ class TestVolunteerEvidence(VolunteerCommon):
             before = version()
             self.volunteer.action_certificate()
             self.assertNotEqual(before, version())
+
+    def test_companies_are_apart(self):
+        """What hangs on a volunteer's file of another association is closed to its coordinator and manager."""
+        company = self.env["res.company"].create({"name": "Other association"})
+        groups = "cpa_volunteer.group_coordinator,cpa_beneficiary.group_manager"
+        user = new_test_user(self.env, "cpa_other", groups=groups, company_id=company.id, company_ids=company.ids)
+        free = {"volunteer_id": self.volunteer.id, "weekday": "0", "hour_from": 8, "hour_to": 12}
+        for record in (
+            self.env["cpa.volunteer.availability"].create(free),
+            self.env["cpa.volunteer.training"].create({"name": "First aid", "trainer": "A doctor"}),
+            self.make_shift(),
+            self.volunteer.partner_id.cpa_identity_ids,
+            self.volunteer.partner_id.cpa_agreement_ids,
+        ):
+            with self.subTest(model=record._name):
+                self.assertTrue(record)
+                self.assertFalse(record.with_user(user).search([("id", "in", record.ids)]))
+                self.assertFalse(record.with_user(user).has_access("read"))
 
     def test_places_are_not_typed(self):
         with freeze_time(BEFORE):
