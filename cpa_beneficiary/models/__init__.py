@@ -239,6 +239,7 @@ from . import res_company_uploads
 from . import cpa_working_days
 from . import cpa_automation
 from . import ir_actions_report
+from . import ir_rule
 from . import cpa_misconception_website
 from . import cpa_policy_website
 from . import cpa_service_website

@@ -27,6 +27,10 @@ NORMALISE = {
     "cpa_additional_number": clean_number,
     "cpa_unit_number": clean_number,
 }
+# Who may know whether somebody asks for support, or acts for one who does: by a search, too.
+FILE_READERS = ",".join(
+    f"cpa_beneficiary.group_{role}" for role in ("auditor", "delegate", "officer", "researcher", "manager", "privacy")
+)
 _FOUR_DIGITS = re.compile("[0-9]{4}")
 _FIVE_DIGITS = re.compile("[0-9]{5}")
 
@@ -36,8 +40,10 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    cpa_beneficiary_ids = fields.One2many("cpa.beneficiary", "partner_id", "Beneficiary files")
-    cpa_representation_ids = fields.One2many("cpa.representation", "representative_id", "Represents")
+    cpa_beneficiary_ids = fields.One2many("cpa.beneficiary", "partner_id", "Beneficiary files", groups=FILE_READERS)
+    cpa_representation_ids = fields.One2many(
+        "cpa.representation", "representative_id", "Represents", groups=FILE_READERS
+    )
     cpa_supporter_ids = fields.One2many("cpa.supporter", "partner_id", "Supporter files")
     cpa_identity_ids = fields.One2many("cpa.identity", "partner_id", "Identity")
     cpa_person = fields.Boolean(

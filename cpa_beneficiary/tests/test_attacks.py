@@ -142,6 +142,30 @@ class TestOutreachKeepsItsWay(OutreachCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestWizardsAreOnesOwn(CpaCommon):
+    """What is typed, uploaded or handed out in a wizard is not read by whoever may open the same wizard."""
+
+    def test_wizards(self):
+        file = self.make_beneficiary()
+        purpose = self.env["cpa.consent.purpose"].search([], limit=1)
+        consent = {"beneficiary_id": file.id, "purpose_id": purpose.id, "event": "given", "method": "counter"}
+        for owner, model, vals in (
+            (self.officer, "base_import.import", {"res_model": "res.partner", "file": b"names and numbers"}),
+            (self.officer, "cpa.consent.wizard", consent),
+            (self.officer, "sms.composer", {"composition_mode": "numbers", "numbers": "+966501234567", "body": "x"}),
+        ):
+            wizard = self.env[model].with_user(owner).create(vals)
+            self.assertEqual(wizard.search([("id", "=", wizard.id)]), wizard)
+            self.assertTrue(wizard.read([*vals]))
+            for user in (self.plain, self.manager):
+                with self.subTest(model=model, user=user.name):
+                    foreign = wizard.with_user(user)
+                    self.assertFalse(any(foreign.has_access(operation) for operation in ("read", "write", "unlink")))
+                    with self.assertRaises(AccessError):
+                        foreign.read([*vals])
+
+
+@tagged("post_install", "-at_install")
 class TestPapersFetchNothing(CpaCommon):
     """What somebody typed into a text that is printed takes no file of the server into the paper."""
 

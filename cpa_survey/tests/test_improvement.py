@@ -56,6 +56,8 @@ class TestImprovement(SurveyCommon):
         own = action.with_user(self.officer)
         with self.assertRaisesRegex(UserError, "owns this action"):
             action.with_user(self.second).write({"state": "done"})
+        with self.assertRaises(AccessError):
+            action.with_user(self.second).write({"plan": "Nothing"})
         with freeze_time("2026-04-22 09:00:00"):
             own.write({"state": "done"})
         with self.assertRaisesRegex(UserError, "measures itself"):

@@ -21,6 +21,14 @@ class TestSurveyRule(TransactionCase):
         with self.assertRaises(AccessError):
             rule.with_user(self.officer).read(["name"])
 
+    def test_surveys_of_others(self):
+        """The manager chooses among satisfaction surveys; those of another kind are not his to read."""
+        other = self.env["survey.survey"].create({"title": "Another survey", "survey_type": "survey"})
+        surveys = self.env["survey.survey"].with_user(self.manager)
+        self.assertEqual(surveys.search([("id", "in", (self.survey | other).ids)]), self.survey)
+        with self.assertRaises(AccessError):
+            surveys.browse(other.id).read(["title"])
+
     @mute_logger("odoo.sql_db")
     def test_not_before_the_event(self):
         vals = {"name": "Too early", "event_code": "reply", "survey_id": self.survey.id, "delay_hours": -1}

@@ -116,6 +116,32 @@ class TestCoordinatorAndPeople(VolunteerCommon):
         volunteer.write({"about": "Speaks two languages", "name": partner.name})
         partner.with_user(self.officer).phone = "0555555555"
 
+    def test_who_asks_for_support_is_not_searched(self):
+        """P-07: the coordinator sorts out by no search, of volunteers or contacts, who is a beneficiary as well."""
+        self.env["cpa.volunteer"].create({"partner_id": self.partner.id})
+        for model in ("cpa.volunteer", "res.partner"):
+            attacked = self.env[model].with_user(self.coordinator)
+            for name in ("cpa_beneficiary_ids", "cpa_representation_ids"):
+                for domain in ([(name, "!=", False)], [(name, "in", self.hidden.ids)], [(name, "any", [])]):
+                    with self.subTest(model=model, domain=domain), self.assertRaises(AccessError):
+                        attacked.search(domain)
+
+    def test_register_is_his_who_made_it(self):
+        """P-32: whole identity numbers are handed to the manager who asked, and to nobody by the id of his wizard."""
+        register = self.env["cpa.volunteer.register"].with_user(self.manager).create({"with_numbers": True})
+        register.action_make()
+        self.assertTrue(register.file)
+        for user in (self.coordinator, self.auditor):
+            with self.subTest(user=user.name):
+                self.assertFalse(register.with_user(user).search([("id", "=", register.id)]))
+                for attack in (
+                    lambda user=user: register.with_user(user).read(["file"]),
+                    lambda user=user: register.with_user(user).write({"date_from": "2020-01-01"}),
+                    lambda user=user: register.with_user(user).action_make(),
+                ):
+                    with self.assertRaises(AccessError):
+                        attack()
+
     def test_guardian_who_volunteers(self):
         """Who acts for a beneficiary logs in by his own telephone, and acts for her."""
         guardian = self.make_volunteer(name="ولي", phone="0501112225", number="2098765437")
