@@ -26,9 +26,17 @@ const opensRequests = (Renderer) =>
         }
     };
 
+/** Where nothing was answered there is no share of late replies: the cell is empty, it does not say 0 %. */
+class AnalysisPivotRenderer extends opensRequests(PivotRenderer) {
+    getFormattedValue(cell) {
+        const none = cell.value === false || cell.value === null;
+        return none ? { rawValue: cell.value, value: "" } : super.getFormattedValue(cell);
+    }
+}
+
 registry.category("views").add("cpa_request_analysis_pivot", {
     ...pivotView,
-    Renderer: opensRequests(PivotRenderer),
+    Renderer: AnalysisPivotRenderer,
 });
 registry.category("views").add("cpa_request_analysis_graph", {
     ...graphView,
