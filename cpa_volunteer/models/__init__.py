@@ -21,6 +21,7 @@ from . import (
     cpa_volunteer_person,
     cpa_volunteer_retention,
     cpa_participation_desk,
+    cpa_volunteer_task,
     cpa_shift_desk,
     cpa_shift_match,
     cpa_agreement,

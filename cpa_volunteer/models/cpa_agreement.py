@@ -1,7 +1,8 @@
+from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.roles import WEBSITE
 
-from .cpa_volunteer import AGREEMENT, CHARTER
+from .cpa_volunteer import AGREEMENT, CHARTER, TASK_FORM
 from .roles import COORDINATOR
 
 
@@ -31,11 +32,22 @@ class CpaAgreement(models.Model):
         missing = super()._guard_signed(at)
         if self.method == "portal" and self._is_minor():
             missing.append(self.env._("The guardian, who signs for a minor."))
+        if self.code == TASK_FORM:
+            missing += self._task_form_problems()
         if self.method == "guardian" and not self.signature:
             missing.append(self.env._("The signature."))
         if self.method == "guardian" and not self.env.user._has_group(WEBSITE):
             missing.append(self.env._("The code to the guardian's mobile: at the office take another way to sign."))
         return missing
+
+    def _task_form_problems(self):
+        """Return why this form for one short task is not signed: it is for adults, and for a month at most."""
+        if self._is_minor():
+            return [self.env._("The agreement and the guardian's consent: the form for one task is for adults.")]
+        longest = self.date_from and self.date_from + relativedelta(months=1, days=-1)
+        if not (longest and self.date_to and self.date_to <= longest):
+            return [self.env._("The days of the task: the form for one task holds for a month at most.")]
+        return []
 
     def _effect_signed(self, at):
         result = super()._effect_signed(at)
@@ -48,7 +60,7 @@ class CpaAgreement(models.Model):
     def _effect_ended(self, at):
         """A consent that is withdrawn, or an agreement that is ended, stops the placements that rest on it."""
         result = super()._effect_ended(at)
-        bound = self.filtered(lambda agreement: agreement.code in (AGREEMENT, CHARTER))
+        bound = self.filtered(lambda agreement: agreement.code in (AGREEMENT, CHARTER, TASK_FORM))
         if bound:
             # whoever may end an agreement ends what rests on it
             volunteers = self.env["cpa.volunteer"].sudo().search([("partner_id", "in", bound.partner_id.ids)])

@@ -125,7 +125,7 @@ class CpaParticipation(models.Model):
         if self.shift_id.start <= at:
             missing.append(self.env._("The time: this shift has begun already."))
         missing += volunteer._papers_problems(riyadh_date(self.start))
-        return missing + self._age_problems() + self._overlap_problems()
+        return missing + self._age_problems() + self._task_problems() + self._overlap_problems()
 
     def _age_problems(self):
         # his age on that day only

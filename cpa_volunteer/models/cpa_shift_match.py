@@ -11,7 +11,7 @@ class CpaShiftMatch(models.Model):
     """Who fits a coming shift: by skill, by when he has time, by where he helps. Proposed, never placed by itself.
 
     One grouped query for all volunteers. Who could not be placed is not proposed: he is booked at these hours, too
-    young, or has not signed what binds him on that day.
+    young, or has not signed what binds him on that day; nor is who signed for one task only.
     """
 
     _name = "cpa.shift.match"

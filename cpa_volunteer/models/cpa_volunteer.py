@@ -11,6 +11,7 @@ from .roles import COORDINATOR
 # The texts that a volunteer signs (cpa.agreement.template): every one; a minor's guardian, besides.
 AGREEMENT = "volunteer"
 CHARTER = "volunteer_minor"
+TASK_FORM = "volunteer_task"  # instead of the agreement, for an adult's single short task
 
 
 class CpaVolunteer(models.Model):
@@ -150,10 +151,11 @@ class CpaVolunteer(models.Model):
         return self._papers_problems_of_all(day)[self]
 
     def _papers_problems_of_all(self, day=None):
-        """Return ``{volunteer: what has to be signed}``, in two queries however many they are."""
+        """Return ``{volunteer: what has to be signed}``, in three queries however many they are."""
         Agreement = self.env["cpa.agreement"].sudo()  # whether it is signed, nothing of what it says
         minors = self.filtered("is_minor")
         agreed = Agreement._in_force(AGREEMENT, self.partner_id, day)
+        agreed |= Agreement._in_force(TASK_FORM, (self - minors).partner_id - agreed, day)
         consented = Agreement._in_force(CHARTER, minors.partner_id, day) if minors else agreed.browse()
         problems = {}
         for volunteer in self:
@@ -190,8 +192,10 @@ class CpaVolunteer(models.Model):
         minors = self.sudo()._search(  # whether they are of age
             [("partner_id.cpa_identity_ids.birth_date", ">", today - relativedelta(years=ADULT_AGE))]
         )
+        minor = Domain("id", "in", minors)
         unsigned = Domain("partner_id", "not in", signed(AGREEMENT))
-        unsigned |= Domain("id", "in", minors) & Domain("partner_id", "not in", signed(CHARTER))
+        unsigned &= minor | Domain("partner_id", "not in", signed(TASK_FORM))
+        unsigned |= minor & Domain("partner_id", "not in", signed(CHARTER))
         return Domain("state", "in", ("vetted", "active")) & unsigned
 
     def _compute_hours_total(self):
@@ -215,9 +219,12 @@ class CpaVolunteer(models.Model):
     def action_agreement(self):
         """Button: the agreement to be signed next; of a minor the guardian's consent and charter after it."""
         self.ensure_one()
+        signed = self.env["cpa.agreement"].sudo()._in_force(AGREEMENT, self.partner_id)  # as in _papers_problems
+        return self._agreement_to_sign(CHARTER if signed and self.is_minor else AGREEMENT)
+
+    def _agreement_to_sign(self, code):
+        """Return the action that opens the agreement ``code``: the one prepared already, or a new one."""
         Agreement = self.env["cpa.agreement"]
-        signed = Agreement.sudo()._in_force(AGREEMENT, self.partner_id)  # as in _papers_problems
-        code = CHARTER if signed and self.is_minor else AGREEMENT
         draft = Agreement.search(
             [("partner_id", "=", self.partner_id.id), ("code", "=", code), ("state", "=", "draft")]
         )

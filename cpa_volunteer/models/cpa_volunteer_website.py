@@ -17,7 +17,7 @@ from odoo.tools import email_normalize
 from odoo.tools.misc import formatLang
 
 from .cpa_participation_website import COMING
-from .cpa_volunteer import AGREEMENT, CHARTER
+from .cpa_volunteer import AGREEMENT, CHARTER, TASK_FORM
 from .cpa_volunteer_availability import WEEKDAYS
 from .roles import VOLUNTEER
 
@@ -317,6 +317,8 @@ class CpaVolunteer(models.Model):
         if self.state not in ("vetted", "active"):
             return self.env["cpa.agreement.template"]
         Agreement, Template = self.env["cpa.agreement"], self.env["cpa.agreement.template"]
+        if not self.is_minor and Agreement._in_force(TASK_FORM, self.partner_id):
+            return Template
         soon = cpa_today() + relativedelta(days=RENEW_DAYS)
         due = [
             Template._of(code, self.company_id).id

@@ -8,5 +8,6 @@ from . import (
     test_volunteer_office_access,
     test_volunteer_office_reports,
     test_volunteer_office_requests,
+    test_volunteer_task,
     test_volunteering_website,
 )

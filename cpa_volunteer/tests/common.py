@@ -13,7 +13,7 @@ class VolunteerCommon(CpaCommon):
         super().setUpClass()
         cls.coordinator = new_test_user(cls.env, "cpa_coordinator", groups="cpa_volunteer.group_coordinator")
         cls.najran = cls.env.ref("cpa_beneficiary.cpa_governorate_najran")
-        for name in ("volunteer", "volunteer_minor"):
+        for name in ("volunteer", "volunteer_minor", "volunteer_task"):
             template = cls.env.ref(f"cpa_volunteer.agreement_template_{name}").with_user(cls.manager)
             template.approval_date = date(2020, 1, 1)
             template.write({"state": "in_force"})

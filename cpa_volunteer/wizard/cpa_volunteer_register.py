@@ -10,7 +10,7 @@ from odoo.addons.cpa_beneficiary.tools.sheet import safe_text
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..models.cpa_volunteer import AGREEMENT
+from ..models.cpa_volunteer import AGREEMENT, TASK_FORM
 
 MANAGER = "cpa_beneficiary.group_manager"
 
@@ -148,7 +148,8 @@ class CpaVolunteerRegister(models.TransientModel):
         """Return ``{contact: the agreement that he signed last}``."""
         # number and day of agreements of volunteers whom the user reads
         signed = self.env["cpa.agreement"].sudo()
-        domain = [("partner_id", "in", volunteers.partner_id.ids), ("code", "=", AGREEMENT), ("state", "!=", "draft")]
+        domain = Domain("partner_id", "in", volunteers.partner_id.ids) & Domain("state", "!=", "draft")
+        domain &= Domain("code", "in", (AGREEMENT, TASK_FORM))
         return {agreement.partner_id.id: agreement for agreement in signed.search(domain, order="id")}
 
     # ------------------------------------------------------------------
