@@ -1,4 +1,5 @@
 from . import (
+    cpa_survey_figure_mixin,
     cpa_beneficiary,
     cpa_branch,
     cpa_culture_activity,

@@ -10,8 +10,6 @@ from odoo.tools.date_utils import get_month, get_quarter, start_of
 
 from ..tools.answers import Answers
 from .cpa_satisfaction_source import DIMENSIONS
-from .cpa_survey_rule import EVENTS
-from .survey_question import MEASURES
 
 # The tables, and in which order they are told: what comes first is not given up for what comes later.
 TABLES = {
@@ -27,7 +25,6 @@ TABLES = {
 STAFF_EVENTS = frozenset({"reply", "delivery", "visit", "reception", "counter"})
 # A share of answers is told in steps of ten, and never that all answered.
 RATE_STEP, HIGHEST_RATE = 10, 90
-PERIODS = [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")]
 
 
 class CpaSurveyFigure(models.Model):
@@ -41,12 +38,10 @@ class CpaSurveyFigure(models.Model):
 
     _name = "cpa.survey.figure"
     _description = "Figure of satisfaction"
+    _inherit = ["cpa.survey.figure.mixin"]
     _order = "date_from desc, event_code, measure, table, id"
     _log_access = False
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)
-    event_code = fields.Selection(EVENTS, "After", required=True, readonly=True)
-    measure = fields.Selection(MEASURES, required=True, readonly=True)
     table = fields.Selection(
         [
             ("all", "All together"),
@@ -64,17 +59,6 @@ class CpaSurveyFigure(models.Model):
     branch_id = fields.Many2one("cpa.branch", readonly=True, ondelete="restrict")
     channel_id = fields.Many2one("cpa.channel", readonly=True, ondelete="restrict")
     department_id = fields.Many2one("cpa.department", readonly=True, ondelete="restrict")
-    period = fields.Selection(PERIODS, required=True, readonly=True)
-    date_from = fields.Date("From", required=True, readonly=True)
-    date_to = fields.Date("Until", required=True, readonly=True)
-    months = fields.Json(readonly=True, help="The months that are counted in it: those without a figure of their own.")
-    answers = fields.Integer(readonly=True)
-    score = fields.Float(
-        readonly=True,
-        digits=(5, 1),
-        aggregator="avg",
-        help="How many of a hundred gave a good score (4 or 5). For trust: promoters less detractors, -100 to 100.",
-    )
     response_rate = fields.Integer(
         "Answered (%)", readonly=True, aggregator="avg", help="Of those asked; in steps of ten, at most 90."
     )
@@ -95,16 +79,6 @@ class CpaSurveyFigure(models.Model):
             month = format_date(self.env, figure.date_from, date_format="MMMM y")
             parts = [measures[figure.measure], events[figure.event_code], *cell, month]
             figure.display_name = " · ".join(parts)
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Figures of few and of many put together: each answer counts the same, in lists, pivots and dashboards."""
-        if aggregate_spec != "score:avg":
-            return super()._read_group_select(aggregate_spec, query)
-        return SQL(
-            "SUM(%(score)s * %(answers)s) / NULLIF(SUM(%(answers)s), 0)",
-            score=self._field_to_sql(self._table, "score", query),
-            answers=self._field_to_sql(self._table, "answers", query),
-        )
 
     # ------------------------------------------------------------------
     # The count

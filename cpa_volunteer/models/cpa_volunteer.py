@@ -98,6 +98,8 @@ class CpaVolunteer(models.Model):
             missing.append(self.env._("What was looked at in the vetting."))
         if not self.birth_date:
             missing.append(self.env._("The birth date: of a minor the guardian signs."))
+        if self.env.user.partner_id == self.partner_id:
+            missing.append(self.env._("Somebody else's look: nobody vets himself."))
         return missing
 
     def _guard_papers(self, at):

@@ -29,6 +29,13 @@ class TestVolunteer(VolunteerCommon):
         with self.assertRaisesRegex(UserError, "belongs to"), self.env.cr.savepoint():
             volunteer.with_user(self.officer).sudo().write({"state": "left", "move_reason": "x"})
 
+    def test_nobody_vets_himself(self):
+        """A coordinator who volunteers is looked at by another one."""
+        own = self.make_volunteer()
+        self.coordinator.partner_id = own.partner_id
+        with self.assertRaisesRegex(UserError, "nobody vets himself"), self.env.cr.savepoint():
+            self.vet(own)
+
     def test_five_subjects(self):
         """P-02: a text of an agreement is put in force with all its five subjects, approved."""
         template = self.env.ref("cpa_volunteer.agreement_template_volunteer").with_user(self.manager)
