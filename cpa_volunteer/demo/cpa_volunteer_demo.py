@@ -67,6 +67,7 @@ class CpaDemo(models.AbstractModel):
         self._today_and_after(days_ago, people)
         self._raised_by_a_visit()
         self._brought_by(people["sultan"])
+        self._give_volunteer_login(people["sultan"])
 
     # ------------------------------------------------------------------
     # People
@@ -136,6 +137,18 @@ class CpaDemo(models.AbstractModel):
         self._coordinator("cpa.volunteer.leave.wizard").create(
             {"volunteer_id": volunteer.id, "reason": "moved", "note": "انتقل إلى أبها، وكان راضيًا عن تجربته."}
         ).action_confirm()
+
+    def _give_volunteer_login(self, volunteer):
+        """A login of the website for a volunteer who is expected today."""
+        user = self.env["res.users"].create(
+            {
+                "login": "volunteer",
+                "password": "volunteer",
+                "name": volunteer.name,
+                "group_ids": [Command.set([self.env.ref("base.group_portal").id])],
+            }
+        )
+        volunteer.partner_id._cpa_tie_user(user)
 
     # ------------------------------------------------------------------
     # Work
