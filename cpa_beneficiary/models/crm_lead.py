@@ -226,6 +226,14 @@ class CrmLead(models.Model):
     def _check_branch(self):
         self.env["cpa.branch"]._check_handed(self.filtered("is_inquiry"), "cpa_branch_id")
 
+    def _compute_company_id(self):
+        """An inquiry is one association's own: core leaves the company empty as long as nobody is assigned."""
+        result = super()._compute_company_id()
+        for lead in self:
+            if lead.is_inquiry and not lead.company_id:
+                lead.company_id = lead.cpa_branch_id.company_id or self.env.company
+        return result
+
     def _compute_name(self):
         # an inquiry is called by what is asked, never by who asks
         super(CrmLead, self.filtered(lambda lead: not lead.is_inquiry))._compute_name()

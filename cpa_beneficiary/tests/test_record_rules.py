@@ -213,6 +213,8 @@ class TestRecordRules(CpaCommon):
         closed += [self.hanging(self.mine, model) for model in HANGING]
         closed += [self.mine.beneficiary_id.identity_id]
         closed += [self.env["cpa.request.move"].search([("request_id", "=", self.mine.id)])]
+        # as they come in by the website, assigned to nobody
+        closed += [self.env["crm.lead"].create({"name": "Asked", "is_inquiry": True, "channel_id": self.channel.id})]
         for records in closed:
             with self.subTest(model=records._name):
                 self.assertTrue(records)
