@@ -300,11 +300,13 @@ class CpaToday(models.AbstractModel):
     def _row_cpa_committee_case(self, case):
         return {"subtitle": case.proposal_id.display_name, "date": riyadh_date(case.session_id.planned_at)}
 
+    def _with_amount(self, name, amount, currency):
+        """Return name and amount for one line; the amount keeps its own direction beside an Arabic name."""
+        return " · ".join(filter(None, [name, f"\u2068{formatLang(self.env, amount, currency_obj=currency)}\u2069"]))
+
     def _row_cpa_payment_order(self, order):
         return {
-            "title": " · ".join(
-                filter(None, [order.payee, formatLang(self.env, order.amount, currency_obj=order.currency_id)])
-            ),
+            "title": self._with_amount(order.payee, order.amount, order.currency_id),
             "subtitle": " · ".join([order.number, order.purpose]),
             "date": order.prepared_on,
         }

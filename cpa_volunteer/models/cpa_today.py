@@ -168,7 +168,7 @@ class CpaToday(models.AbstractModel):
 
     def _row_cpa_volunteer_expense(self, expense):
         return {
-            "title": f"{expense.volunteer_id.name} · {expense.amount:g}",
+            "title": self._with_amount(expense.volunteer_id.name, expense.amount, expense.currency_id),
             "subtitle": expense.purpose,
             "date": expense.spent_on,
         }
