@@ -56,6 +56,14 @@ class TestScreens(CpaCommon):
                     model.get_views([(False, kind) for kind in kinds])
                     model.web_search_read([], {"display_name": {}}, limit=5)
 
+    def test_list_stands_alone(self):
+        """A list that a menu opens has no record around it: what asks for its `parent` fails in the browser only."""
+        lists = self.env["ir.ui.view"].search(
+            [("model", "=like", "cpa.%"), ("type", "=", "list"), ("mode", "=", "primary")]
+        )
+        self.assertGreater(len(lists), 30)
+        self.assertFalse(lists.filtered(lambda view: "parent." in view.arch_db).mapped("xml_id"))
+
     def test_every_role_reads_the_file(self):
         """A request with all that hangs on it opens for every role that may read it."""
         request = self.submit(self.make_request(self.support, beneficiary_id=self.make_beneficiary().id))
