@@ -19,6 +19,7 @@
         "data/website_data.xml",
         "data/cpa.policy.indicator.csv",
         "report/cpa_volunteer_certificate_templates.xml",
+        "report/cpa_volunteer_card_templates.xml",
         "report/cpa_shift_sheet_templates.xml",
         "wizard/cpa_volunteer_wizard_views.xml",
         "views/cpa_volunteer_views.xml",

@@ -56,6 +56,7 @@ class CpaDemo(models.AbstractModel):
     def _tool(self, kind, name, text, name_en):
         tool = self._as("manager", "cpa.policy.document").create({"kind": kind, "name": name, "body": f"<p>{text}</p>"})
         tool.with_context(lang="en_US").write({"name": name_en, "body": f"<p>{name_en}</p>"})
+        tool.update_field_translations("body", {self.env.lang: {name_en: text}})
         return self._approve(tool)
 
     def _approve(self, document):

@@ -6,6 +6,7 @@ from . import (
     cpa_opportunity_request,
     cpa_shift,
     cpa_participation,
+    cpa_volunteer_card,
     cpa_volunteer_certificate,
     cpa_volunteer_incident,
     cpa_volunteer_certificate_desk,

@@ -192,6 +192,24 @@ class TestFigures(VolunteerCommon):
         traces = self.env["cpa.access.trace"].search([("partner_id", "=", self.stays.partner_id.id)])
         self.assertEqual((traces.user_id, traces.datum), (self.manager, "number_plain"))
 
+    def test_card(self):
+        """The law's card: name, number and until when, of who is active and has signed; nothing to be misused."""
+        Report = self.env["ir.actions.report"].with_user(self.coordinator).with_context(lang="en_US")
+        asked = self.make_volunteer(name="طالبة تجريبية", phone="0500000888", number="1000000016")
+        html = Report._render_qweb_html("cpa_volunteer.cpa_volunteer_card_report", (self.stays | asked).ids)[0].decode()
+        for text in (self.stays.name, self.stays.volunteer_number, "Valid until"):
+            self.assertIn(text, html)
+        for text in (asked.name, self.stays.phone[-7:], "2234567895"):
+            self.assertNotIn(text, html)
+        self.assertEqual(
+            self.stays.with_user(self.coordinator).action_print_card()["report_name"],
+            "cpa_volunteer.cpa_volunteer_card_paper",
+        )
+        with self.assertRaisesRegex(UserError, "nobody among them"), self.env.cr.savepoint():
+            asked.action_print_card()
+        with self.assertRaises(AccessError):
+            Report.with_user(self.officer)._render_qweb_html("cpa_volunteer.cpa_volunteer_card_report", self.stays.ids)
+
     def test_shift_sheet(self):
         """The paper names who is expected with the code of the place; of a minor the guardian, too."""
         with freeze_time("2031-07-01 08:00:00"):
