@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import http
+from odoo.addons.cpa_beneficiary.controllers.public import HONEYPOT
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.links import LinkExpired
 from odoo.addons.cpa_beneficiary.tools.saudi import national_phone
@@ -24,14 +25,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
 }
-# Filled by machines only: people neither see nor reach it.
-HONEYPOT = "company_website"
 STATUS = {"expired": 410, "closed": 410, "answered": 200, "today": 200, "busy": 429, "unknown": 404}
 ROUTE = {"type": "http", "auth": "public", "sitemap": False, "save_session": False}
 
 
 class RateController(http.Controller):
-    """ "Rate our service" (قيّم خدمتنا): the page that a person opens by his own link, without a login (P-12, P-16)."""
+    """The page “Rate our service” (قيّم خدمتنا), opened by a person's own link, without a login (P-12, P-16)."""
 
     @http.route(f"{PAGE}/<string:token>", methods=["GET"], **ROUTE)
     def rate(self, token, **params):

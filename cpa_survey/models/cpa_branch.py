@@ -77,7 +77,4 @@ class CpaBranch(models.Model):
             "month": cpa_today().replace(day=1),
             "branch_id": self.id,
         }
-        quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True, "tracking_disable": True}
-        answer = self._counter_survey().with_context(**quiet)._create_answer()
-        answer._cpa_fill(values)
-        answer.with_context(cpa_survey_place=place)._mark_done()
+        self._counter_survey()._cpa_count(values, place)

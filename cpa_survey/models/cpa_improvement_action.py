@@ -226,12 +226,8 @@ class CpaImprovementAction(models.Model):
             )
             domain = [*ours, ("id", "in", moved.subselect("res_id"))]
         elif basis == "late":
-            self.env["cpa.request"].flush_model(["replied_at", "reply_target_date"])
-            domain = [*ours, ("replied_at", ">=", begin), ("replied_at", "<", end)]
-            late = Request.search_fetch(domain, ["replied_at", "reply_target_date"]).filtered(
-                lambda row: row.reply_target_date and riyadh_date(row.replied_at) > row.reply_target_date
-            )
-            domain = [("id", "in", late.ids)]
+            late = ("reply_timing", "in", ("late", "past_ceiling"))
+            domain = [*ours, late, ("replied_at", ">=", begin), ("replied_at", "<", end)]
         else:
             domain = [*ours, ("kind", "=", "suggestion"), ("submitted_at", ">=", begin), ("submitted_at", "<", end)]
         return dict(Request._read_group(domain, ["service_id"], ["__count"]))

@@ -97,7 +97,7 @@ class CpaSurveyFigure(models.Model):
     @api.model
     def _next_month(self, company):
         """Return the first day of the next month that can be counted; None while none is closed."""
-        Invitation = self.env["cpa.survey.invitation"].with_context(active_test=False)
+        Invitation = self.env["cpa.survey.invitation"]
         asked = [("company_id", "=", company.id), ("month", "!=", False)]
         if company.cpa_survey_counted_until:
             month = company.cpa_survey_counted_until + timedelta(days=1)
@@ -184,19 +184,9 @@ class CpaSurveyFigure(models.Model):
             asked[rule.event_code][(day, *(record.id or None for record in place))] += n
         return asked
 
-    def _told(self, company, month):
-        """Return the figures of this year that have been told: ``{(event, measure): recordset}``."""
-        figures = self.search([("company_id", "=", company.id), ("date_from", ">=", start_of(month, "year"))])
-        told = defaultdict(self.browse)
-        return told | figures.grouped(lambda figure: (figure.event_code, figure.measure))
-
     def _cell(self):
         self.ensure_one()
         return tuple(self[name].id or None for name in DIMENSIONS)
-
-    def _months(self):
-        self.ensure_one()
-        return frozenset(map(fields.Date.to_date, self.months))
 
     def _is_low(self):
         """Return whether this figure asks for an improvement: trust, which runs from -100, in its own half."""

@@ -1,5 +1,8 @@
-from odoo import fields, models
+from collections import defaultdict
+
+from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.date_utils import start_of
 
 from .cpa_survey_rule import EVENTS
 from .survey_question import MEASURES
@@ -27,6 +30,18 @@ class CpaSurveyFigureMixin(models.AbstractModel):
         aggregator="avg",
         help="How many of a hundred gave a good score (4 or 5). For trust: promoters less detractors, -100 to 100.",
     )
+
+    @api.model
+    def _told(self, company, month):
+        """Return the figures of this year that have been told: ``{(event, measure): recordset}``."""
+        figures = self.search([("company_id", "=", company.id), ("date_from", ">=", start_of(month, "year"))])
+        told = defaultdict(self.browse)
+        return told | figures.grouped(lambda figure: (figure.event_code, figure.measure))
+
+    def _months(self):
+        """Return the first days of the months that are counted in it (``frozenset``)."""
+        self.ensure_one()
+        return frozenset(map(fields.Date.to_date, self.months))
 
     def _read_group_select(self, aggregate_spec, query):
         """Figures of few and of many put together: each answer counts the same, in lists, pivots and dashboards."""

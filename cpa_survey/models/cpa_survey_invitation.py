@@ -102,8 +102,10 @@ class CpaSurveyInvitation(models.Model):
     @api.model
     def _create_once(self, vals_list):
         """Create the invitations that are new: the same event of the same person counts once."""
+        # by rule and event: the index of _event_uniq answers, however many have been asked
         asked = self.search_fetch(
-            [("event_key", "in", [vals["event_key"] for vals in vals_list])], ["rule_id", "event_key", "partner_id"]
+            [(name, "in", list({vals[name] for vals in vals_list})) for name in ("rule_id", "event_key")],
+            ["rule_id", "event_key", "partner_id"],
         )
         known = {(row.rule_id.id, row.event_key, row.partner_id.id) for row in asked}
         return self.create(
@@ -358,12 +360,7 @@ class CpaSurveyInvitation(models.Model):
         place = self._place()
         if not self._take():
             return False
-        survey = self.rule_id.survey_id
-        answer = survey.with_context(
-            mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True
-        )._create_answer()
-        answer._cpa_fill(values)
-        answer.with_context(cpa_survey_place=place)._mark_done()
+        self.rule_id.survey_id._cpa_count(values, place)
         return True
 
     def _take(self):

@@ -1,7 +1,4 @@
-from collections import defaultdict
-
-from odoo import api, fields, models
-from odoo.tools.date_utils import start_of
+from odoo import fields, models
 
 
 class CpaSurveyOwnFigure(models.Model):
@@ -14,14 +11,3 @@ class CpaSurveyOwnFigure(models.Model):
     _log_access = False
 
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade", index=True)
-
-    @api.model
-    def _told(self, company, month):
-        """Return the figures of this year that providers have been told: ``{(event, measure): recordset}``."""
-        figures = self.search([("company_id", "=", company.id), ("date_from", ">=", start_of(month, "year"))])
-        told = defaultdict(self.browse)
-        return told | figures.grouped(lambda figure: (figure.event_code, figure.measure))
-
-    def _months(self):
-        self.ensure_one()
-        return frozenset(map(fields.Date.to_date, self.months))

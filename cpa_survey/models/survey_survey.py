@@ -106,3 +106,15 @@ class SurveySurvey(models.Model):
             elif value:
                 values[question] = value
         return values, errors
+
+    def _cpa_count(self, values, place):
+        """Count an answer and forget it.
+
+        :param values: ``{survey.question: value}``, checked (see ``_cpa_read``)
+        :param dict place: where it was given (see ``cpa.survey.fact``)
+        """
+        self.ensure_one()
+        quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True, "tracking_disable": True}
+        answer = self.with_context(**quiet)._create_answer()
+        answer._cpa_fill(values)
+        answer.with_context(cpa_survey_place=place)._mark_done()

@@ -92,6 +92,19 @@ class TestImprovement(SurveyCommon):
         self.count(JUNE)
         self.assertEqual((action.after_value, str(action.after_until)), (0.0, "2026-05-31"))
 
+    def test_late_replies(self):
+        """P-18, P-35: what counts is how the clock stood when the reply went out, as it was kept then."""
+        self.company.cpa_improvement_count = 2
+        with freeze_time("2026-03-10 09:00:00"):
+            for number, timing in (("1123456780", "late"), ("1012345672", "past_ceiling"), ("1123456798", "on_time")):
+                person = self.make_beneficiary(number=number)
+                request = self.submit(self.make_request(self.support, beneficiary_id=person.id))
+                request._lifecycle_set({"replied_at": "2026-03-20 09:00:00", "reply_timing": timing})
+            self.ask()
+        self.count()
+        action = self.proposed(basis="late")
+        self.assertEqual((action.service_id, action.before_value), (self.support, 2.0))
+
     def test_own_idea(self):
         """The manager may begin one himself; what measures it is asked for before it is planned."""
         vals = {"name": "Long way to the counter", "basis": "figure", "event_code": "reply"}
