@@ -3,6 +3,7 @@ from odoo.addons.cpa_beneficiary.models.cpa_beneficiary_identity import ADULT_AG
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
 from odoo.exceptions import ValidationError
 
+from .cpa_participation import COMING
 from .roles import COORDINATOR, REQUEST_READERS
 
 KINDS = [
@@ -132,9 +133,7 @@ class CpaOpportunity(models.Model):
         return []
 
     def _guard_settled(self, at):
-        open_lines = self.shift_ids.participation_ids.filtered(
-            lambda line: line.state in ("applied", "waiting", "accepted", "attended")
-        )
+        open_lines = self.shift_ids.participation_ids.filtered(lambda line: line.state in (*COMING, "attended"))
         if not open_lines:
             return []
         return [
@@ -142,7 +141,7 @@ class CpaOpportunity(models.Model):
         ]
 
     def _effect_cancel(self, at):
-        lines = self.shift_ids.participation_ids.filtered(lambda line: line.state in ("applied", "waiting", "accepted"))
+        lines = self.shift_ids.participation_ids.filtered(lambda line: line.state in COMING)
         lines.write({"state": "cancelled", "move_reason": self.env._("The opportunity was cancelled.")})
 
     # ------------------------------------------------------------------

@@ -6,7 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from .roles import COORDINATOR, REQUEST_READERS, VOLUNTEER
 
-# States that hold a place, and those that hold the volunteer's time.
+# States before the shift, those that hold a place, and those that hold the volunteer's time.
+COMING = ("applied", "waiting", "accepted")
 PLACED = ("accepted", "attended", "closed", "absent")
 BOOKED = ("accepted", "attended", "closed")
 
@@ -90,9 +91,8 @@ class CpaParticipation(models.Model):
 
     def _lifecycle_moves(self):
         both = (COORDINATOR, VOLUNTEER)
-        place = Move((COORDINATOR, VOLUNTEER), ("_guard_accepted",), ("_effect_place",))
         return {
-            ("applied", "accepted"): place,
+            ("applied", "accepted"): Move(both, ("_guard_accepted",), ("_effect_place",)),
             ("waiting", "accepted"): Move((COORDINATOR,), ("_guard_accepted",), ("_effect_place",)),
             ("applied", "waiting"): Move(both, ("_guard_waiting",)),
             ("applied", "cancelled"): Move(both),
@@ -228,12 +228,10 @@ class CpaParticipation(models.Model):
 
     def _effect_checked_in(self, at):
         by = "coordinator" if self.env.user.has_group(COORDINATOR) else "qr"
-        for line in self:
-            line._lifecycle_set({"checked_in_at": at, "checked_in_by": by, "hours_logged": line.hours_logged})
+        self._lifecycle_set({"checked_in_at": at, "checked_in_by": by})
 
     def _effect_approved(self, at):
-        for line in self:
-            line._lifecycle_set({"approved_by": self.env.uid, "approved_at": at})
+        self._lifecycle_set({"approved_by": self.env.uid, "approved_at": at})
         self._satisfaction_event("volunteering")
 
     # ------------------------------------------------------------------

@@ -12,9 +12,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .cpa_opportunity_website import OPEN
+from .cpa_participation import BOOKED, COMING
 from .cpa_shift import HERE
-
-COMING = ("applied", "waiting", "accepted")
 
 
 class CpaParticipation(models.Model):
@@ -52,13 +51,8 @@ class CpaParticipation(models.Model):
         if not ids:
             return self.sudo().browse(), "unknown"
         # of his own places one
-        line = (
-            self.env["cpa.volunteer"]
-            ._portal_own()
-            .participation_ids.filtered(
-                lambda line: line.shift_id.id == ids[0] and line.state in ("accepted", "attended", "closed")
-            )[:1]
-        )
+        own = self.env["cpa.volunteer"]._portal_own().participation_ids
+        line = own.filtered(lambda line: line.shift_id.id == ids[0] and line.state in BOOKED)[:1]
         if not line:
             return line, "not_placed"
         if line.state != "accepted":

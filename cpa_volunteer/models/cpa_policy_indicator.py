@@ -4,6 +4,8 @@ from odoo import models
 from odoo.addons.cpa_beneficiary.models.cpa_policy_indicator import Asked
 from odoo.fields import Domain
 
+from .cpa_participation import PLACED
+
 
 class CpaPolicyIndicator(models.Model):
     _inherit = "cpa.policy.indicator"
@@ -37,8 +39,7 @@ class CpaPolicyIndicator(models.Model):
     def _participations(self, scope, counted, **mean):
         """Ask about the places of shifts that ended in the period and were kept until then."""
         of = scope.where(branch="opportunity_id.branch_id", service=None) & scope.moments("stop")
-        kept = Domain("state", "in", ("accepted", "attended", "absent", "closed"))
-        return Asked("cpa.participation", of & kept, counted, **mean)
+        return Asked("cpa.participation", of & Domain("state", "in", PLACED), counted, **mean)
 
     def _measure_p_24_attended(self, scope):
         return self._participations(scope, Domain("state", "in", ("attended", "closed")))

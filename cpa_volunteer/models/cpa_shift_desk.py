@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools.riyadh import riyadh_datetime
 from odoo.exceptions import UserError
 
-EXPECTED = ("accepted", "attended", "closed", "absent")
+from .cpa_participation import PLACED
+
 # Lines for who comes without having been entered.
 BLANK_LINES = 3
 
@@ -25,7 +26,7 @@ class CpaShift(models.Model):
         )
         counts = {(shift.id, state): count for shift, state, count in rows}
         for shift in self:
-            number = {state: counts.get((shift._origin.id, state), 0) for state in EXPECTED}
+            number = {state: counts.get((shift._origin.id, state), 0) for state in PLACED}
             shift.expected_count = sum(number.values())
             shift.came_count = number["attended"] + number["closed"]
 
@@ -54,7 +55,7 @@ class CpaShift(models.Model):
     def _sheet_lines(self):
         """Return the volunteers who are expected, as the sheet lists them: by name."""
         self.ensure_one()
-        expected = self.participation_ids.filtered(lambda line: line.state in EXPECTED)
+        expected = self.participation_ids.filtered(lambda line: line.state in PLACED)
         return expected.sorted(lambda line: line.volunteer_id.name)
 
     def _sheet_blanks(self):

@@ -6,6 +6,7 @@ from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .cpa_participation import COMING
 from .roles import COORDINATOR
 
 # The texts that a volunteer signs (cpa.agreement.template): every one; a minor's guardian, besides.
@@ -113,8 +114,7 @@ class CpaVolunteer(models.Model):
         return [self.env._("Still with him: %(items)s.", items=", ".join(lent.mapped("name")))]
 
     def _effect_vetted(self, at):
-        for volunteer in self:
-            volunteer._lifecycle_set({"vetted_by": self.env.uid, "vetted_on": cpa_today()})
+        self._lifecycle_set({"vetted_by": self.env.uid, "vetted_on": cpa_today()})
 
     def _effect_number(self, at):
         sequence = self.env["ir.sequence"].sudo()  # numbering is the system's, no role writes sequences
@@ -123,10 +123,11 @@ class CpaVolunteer(models.Model):
 
     def _effect_leave(self, at):
         """Who leaves gives back the places that he holds."""
-        coming = self.participation_ids.filtered(
-            lambda line: line.state in ("applied", "waiting", "accepted") and line.start > at
-        )
-        coming.write({"state": "cancelled", "move_reason": self.env._("Left volunteering.")})
+        self._coming(at).write({"state": "cancelled", "move_reason": self.env._("Left volunteering.")})
+
+    def _coming(self, at):
+        """Return the participations of these volunteers that have not begun ``at`` that moment (naive UTC)."""
+        return self.participation_ids.filtered(lambda line: line.state in COMING and line.start > at)
 
     def _one_at_a_time(self):
         """Let one of two who look at these volunteers' shifts at the same moment through: both write the same rows."""

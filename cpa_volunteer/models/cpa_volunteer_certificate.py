@@ -32,7 +32,7 @@ class CpaVolunteerCertificate(models.Model):
     _lifecycle_unfrozen = frozenset({"message_ids", "message_follower_ids"})
 
     number = fields.Char(kept=True, readonly=True, copy=False)
-    code = fields.Char("Code of the check page", kept=True, readonly=True, copy=False, index=True)
+    code = fields.Char("Code of the check page", kept=True, readonly=True, copy=False)
     volunteer_id = fields.Many2one("cpa.volunteer", required=True, fixed=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="volunteer_id.company_id", store=True, index=True)
     state = fields.Selection(
@@ -133,7 +133,7 @@ class CpaVolunteerCertificate(models.Model):
         """
         code = "".join(sign for sign in (typed or "").upper() if sign in CODE_SIGNS)
         # whoever holds the paper may confirm it
-        return self.sudo().search([("code", "=", code)]) if len(code) == CODE_LENGTH else self.sudo()
+        return self.sudo().search([("code", "=", code)]) if len(code) == CODE_LENGTH else self.sudo().browse()
 
     def _public_values(self):
         """Return what anybody who holds the code is told: what stands on the paper (texts only)."""
@@ -206,9 +206,3 @@ class CpaVolunteer(models.Model):
     _inherit = "cpa.volunteer"
 
     certificate_ids = fields.One2many("cpa.volunteer.certificate", "volunteer_id", "Certificates")
-
-    def action_certificate(self):
-        """Button: issue a certificate of the hours approved so far and print it."""
-        self.ensure_one()
-        certificate = self.env["cpa.volunteer.certificate"].create({"volunteer_id": self.id})
-        return certificate._get_records_action(name=self.env._("Certificate"))

@@ -4,8 +4,6 @@ from odoo import fields, models
 from odoo.addons.cpa_beneficiary.tools.riyadh import riyadh_date
 from odoo.addons.cpa_beneficiary.tools.saudi import normalise_mobile
 
-COMING = ("applied", "waiting", "accepted")
-
 
 class CpaVolunteer(models.Model):
     _inherit = "cpa.volunteer"
@@ -24,10 +22,6 @@ class CpaVolunteer(models.Model):
         for volunteer in self:
             known = volunteer.guardian_phone if mobile in (None, volunteer.phone) else mobile
             volunteer.write({"guardian_name": agreement.guardian_name, "guardian_phone": known})
-
-    def _coming(self, at):
-        """Return the participations of these volunteers that have not begun ``at`` that moment (naive UTC)."""
-        return self.participation_ids.filtered(lambda line: line.state in COMING and line.start > at)
 
     def _stop_unbound(self, at):
         """Give back the coming places for whose day these volunteers have not signed what binds them (any more)."""

@@ -1,10 +1,7 @@
 """Leaving and suspending: what is given back, what was said, and the thanks that the law puts on paper."""
 
 from odoo import fields, models
-from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today
-
-from .roles import COORDINATOR
 
 LEFT_REASONS = [
     ("time", "No time any more"),
@@ -30,9 +27,8 @@ class CpaVolunteer(models.Model):
 
     def _lifecycle_moves(self):
         moves = super()._lifecycle_moves()
-        return moves | {
-            ("active", "suspended"): Move((COORDINATOR,), effects=("_effect_suspend",), reason=True),
-        }
+        suspend = moves["active", "suspended"]
+        return moves | {("active", "suspended"): suspend._replace(effects=("_effect_suspend",))}
 
     def _effect_suspend(self, at):
         """Who is suspended is not expected anywhere."""

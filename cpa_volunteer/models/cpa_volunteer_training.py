@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today
 from odoo.exceptions import ValidationError
 
+from .cpa_participation import BOOKED
+
 
 class CpaVolunteerTraining(models.Model):
     """A training that volunteers had: the law gives it to them before the work, and this proves it."""
@@ -38,9 +40,7 @@ class CpaVolunteerTraining(models.Model):
     def _onchange_opportunity_id(self):
         """Who has a place in the opportunity was most likely there."""
         if self.opportunity_id and not self.volunteer_ids:
-            placed = self.opportunity_id.shift_ids.participation_ids.filtered(
-                lambda line: line.state in ("accepted", "attended", "closed")
-            )
+            placed = self.opportunity_id.shift_ids.participation_ids.filtered(lambda line: line.state in BOOKED)
             self.volunteer_ids = placed.volunteer_id
 
 

@@ -9,14 +9,14 @@ from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.crm_lead_website import NOT_TYPED
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date
-from odoo.addons.cpa_beneficiary.tools.saudi import is_saudi_mobile, national_phone, normalise_phone
+from odoo.addons.cpa_beneficiary.tools.saudi import is_saudi_mobile, normalise_phone
 from odoo.addons.cpa_beneficiary.tools.text import shown_number
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import email_normalize
 from odoo.tools.misc import formatLang
 
-from .cpa_participation_website import COMING
+from .cpa_participation import COMING
 from .cpa_volunteer import AGREEMENT, CHARTER, TASK_FORM
 from .cpa_volunteer_availability import WEEKDAYS
 from .roles import VOLUNTEER
@@ -303,9 +303,6 @@ class CpaVolunteer(models.Model):
             "from": format_both(found.date_from, self.env.lang) if found.date_from else "",
             "until": format_both(found.date_to, self.env.lang) if found.date_to else "",
         }
-
-    def _portal_contact(self):
-        return national_phone(self.phone) or self.email or ""
 
     # ------------------------------------------------------------------
     # Signing
