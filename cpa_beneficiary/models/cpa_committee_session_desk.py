@@ -15,7 +15,7 @@ class CpaCommitteeSession(models.Model):
     present_count = fields.Integer("Present", compute="_compute_board", compute_sudo=True)
     needed_count = fields.Integer("Needed", compute="_compute_board", compute_sudo=True)
     done_count = fields.Integer("Done", compute="_compute_board", compute_sudo=True)
-    left_count = fields.Integer("Left", compute="_compute_board", compute_sudo=True)
+    left_count = fields.Integer("Pending", compute="_compute_board", compute_sudo=True)
     problem_count = fields.Integer("Without a quorum", compute="_compute_board", compute_sudo=True)
     has_missing_votes = fields.Boolean(compute="_compute_board", compute_sudo=True)
 

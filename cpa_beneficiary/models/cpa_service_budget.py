@@ -29,7 +29,7 @@ class CpaServiceBudget(models.Model):
     )
     amount = fields.Monetary(required=True, tracking=True)
     granted = fields.Monetary(compute="_compute_granted")
-    left = fields.Monetary(compute="_compute_granted")
+    left = fields.Monetary("Left in the budget", compute="_compute_granted")
     share = fields.Float("Granted (share)", compute="_compute_granted")
 
     _amount_positive = models.Constraint("CHECK(amount >= 0)", "A budget cannot be negative.")

@@ -18,7 +18,7 @@ class CpaServiceBudgetReport(models.Model):
     date_to = fields.Date("To", readonly=True)
     amount = fields.Monetary("Budget", readonly=True)
     granted = fields.Monetary(readonly=True)
-    left = fields.Monetary(readonly=True)
+    left = fields.Monetary("Left in the budget", readonly=True)
     request_count = fields.Integer("Requests granted", readonly=True)
 
     @property
