@@ -2,11 +2,7 @@
 
 from odoo import api, models
 
-from ..tools.saudi import (
-    GCC_COUNTRIES,
-    GCC_ID,
-    PASSPORT,
-)
+from ..tools.saudi import GCC_COUNTRIES, GCC_ID, PASSPORT
 
 # Columns of a kind that a page can ask for.
 ASKED_TYPES = ("char", "text", "selection", "date", "datetime", "integer", "float", "monetary")

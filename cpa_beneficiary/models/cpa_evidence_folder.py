@@ -110,6 +110,7 @@ class CpaEvidenceFolder(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends("date_from", "date_to", "branch_id")
+    @api.depends_context("lang")
     def _compute_name(self):
         for folder in self:
             period = " – ".join(filter(None, map(fields.Date.to_string, (folder.date_from, folder.date_to))))
@@ -121,11 +122,6 @@ class CpaEvidenceFolder(models.Model):
         for folder in self:
             days = (format_both(day, self.env.lang) for day in (folder.date_from, folder.date_to))
             folder.period_text = " – ".join(filter(None, days))
-
-    @api.depends("name")
-    def _compute_display_name(self):
-        for folder in self:
-            folder.display_name = folder.name
 
     @api.depends("steps_done", "state")
     def _compute_progress(self):

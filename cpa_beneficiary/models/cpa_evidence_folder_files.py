@@ -10,13 +10,14 @@ import zipfile
 from odoo import models
 from odoo.exceptions import UserError
 
+from .cpa_evidence_folder import FILES
+
 REPORT = "cpa_beneficiary.cpa_evidence_folder_report"
 CONTENT = "content.json"
 DIGESTS = "SHA256SUMS"
 # What the name of a sheet may not hold, and how long it may be.
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 SHEET_NAME = 31
-FILE_NAMES = ("paper", "sheet", "archive")
 
 
 class CpaEvidenceFolder(models.Model):
@@ -208,7 +209,7 @@ class CpaEvidenceFolder(models.Model):
         """Button: download the file that its context names (``cpa_file``)."""
         self.ensure_one()
         name = self.env.context.get("cpa_file", "archive")
-        if name not in FILE_NAMES or self.state != "done":
+        if name not in FILES or self.state != "done":
             raise UserError(self.env._("The folder is not done yet."))
         return {
             "type": "ir.actions.act_url",
@@ -219,7 +220,7 @@ class CpaEvidenceFolder(models.Model):
     def action_verify(self):
         """Button: compare the files with the digests that were kept when they were made."""
         self.ensure_one()
-        kept = {name: (self[f"{name}_digest"], hashlib.sha256(self._raw(name)).hexdigest()) for name in FILE_NAMES}
+        kept = {name: (self[f"{name}_digest"], hashlib.sha256(self._raw(name)).hexdigest()) for name in FILES}
         kept["content"] = (self.content_digest, hashlib.sha256(self._content_bytes()).hexdigest())
         whole = all(then == now for then, now in kept.values())
         return {

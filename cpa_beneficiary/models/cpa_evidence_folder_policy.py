@@ -77,9 +77,7 @@ class CpaEvidenceFolder(models.Model):
         for policy, timing, count, days in groups:
             replied.setdefault(policy, {})[timing] = (count, days or 0)
         rows = []
-        for policy in (submitted.keys() | replied.keys()) and self.env["cpa.policy"].union(*submitted, *replied).sorted(
-            "in_force_from"
-        ):
+        for policy in self.env["cpa.policy"].union(*submitted, *replied).sorted("in_force_from"):
             timings = replied.get(policy, {})
             count = sum(number for number, _days in timings.values())
             mean = round(sum(days for _number, days in timings.values()) / count, 1) if count else None

@@ -10,7 +10,7 @@ from .roles import MANAGER, OFFICER
 
 # To which purpose somebody must have consented to be reached by a way.
 PURPOSES = {"call": CALL, "sms": MESSAGE, "mailing": MESSAGE}
-# What came of a contact, and whether the person was reached by it.
+# What came of a contact.
 OUTCOMES = ("reached", "wants", "not_interested", "no_answer", "wrong_number", "sent", "skipped")
 
 

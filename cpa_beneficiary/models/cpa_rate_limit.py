@@ -87,7 +87,7 @@ class CpaRateLimit(models.Model):
 
     @api.autovacuum
     def _gc_periods(self):
-        """Forget what was allowed after a day, and what was refused after a month."""
+        """Forget what was allowed after two days, and what was refused after a month."""
         now = fields.Datetime.now()
         self.env.cr.execute(
             SQL(

@@ -4,7 +4,8 @@ from odoo import fields, models
 
 from ..tools.riyadh import riyadh_date
 
-EXCEPTIONS = ("early", "late", "past_ceiling")
+# Values of ``reply_timing`` after the day by which the applicant was told to have a reply.
+LATE = ("late", "past_ceiling")
 
 
 class CpaRequest(models.Model):

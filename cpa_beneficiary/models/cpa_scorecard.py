@@ -11,9 +11,9 @@ from odoo.tools.misc import formatLang
 from ..tools.hijri import format_both
 from ..tools.riyadh import cpa_today
 from .cpa_policy_indicator import Scope
+from .cpa_request_timeliness import LATE
 from .roles import MANAGER
 
-LATE = ("late", "past_ceiling")
 ALL = "all"
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
+from odoo.addons.cpa_beneficiary.models.cpa_request_timeliness import LATE
 from odoo.addons.cpa_beneficiary.models.roles import DELEGATE, MANAGER, OFFICER, RESEARCHER, SECRETARY
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date, utc_start_of
 from odoo.exceptions import UserError
@@ -226,8 +227,7 @@ class CpaImprovementAction(models.Model):
             )
             domain = [*ours, ("id", "in", moved.subselect("res_id"))]
         elif basis == "late":
-            late = ("reply_timing", "in", ("late", "past_ceiling"))
-            domain = [*ours, late, ("replied_at", ">=", begin), ("replied_at", "<", end)]
+            domain = [*ours, ("reply_timing", "in", LATE), ("replied_at", ">=", begin), ("replied_at", "<", end)]
         else:
             domain = [*ours, ("kind", "=", "suggestion"), ("submitted_at", ">=", begin), ("submitted_at", "<", end)]
         return dict(Request._read_group(domain, ["service_id"], ["__count"]))
