@@ -27,7 +27,7 @@
         "website",
         "website_mail",
     ],
-    "external_dependencies": {"python": ["hijridate", "phonenumbers", "python-stdnum", "weasyprint"]},
+    "external_dependencies": {"python": ["hijridate", "phonenumbers", "python-stdnum", "qrcode", "weasyprint"]},
     "data": [
         "security/privileges.xml",
         "security/groups.xml",

@@ -6,7 +6,7 @@
     "author": "Consumer Protection Association in Najran",
     "license": "LGPL-3",
     "depends": ["cpa_beneficiary"],
-    "external_dependencies": {"python": ["qrcode", "vobject"]},
+    "external_dependencies": {"python": ["vobject"]},
     "data": [
         "security/privileges.xml",
         "security/groups.xml",

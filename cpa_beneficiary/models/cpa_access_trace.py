@@ -31,8 +31,8 @@ class CpaAccessTrace(models.Model):
     visitor_id = fields.Many2one("cpa.visitor", readonly=True, index="btree_not_null", ondelete="restrict")
     digest = fields.Char("SHA-256 of the deleted file", readonly=True)
 
-    def _append(self, partner, datum):
-        """Trace that the user is about to see ``datum`` of ``partner``.
+    def _append(self, partners, datum):
+        """Trace that the user is about to see ``datum`` of each of ``partners``.
 
         :param datum: a key of the selection ``datum``
         """
@@ -44,6 +44,7 @@ class CpaAccessTrace(models.Model):
                     "datum": datum,
                     "shown_at": fields.Datetime.now(),
                 }
+                for partner in partners
             ]
         )
 

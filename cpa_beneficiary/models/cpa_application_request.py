@@ -10,7 +10,7 @@ from psycopg2 import IntegrityError
 
 from ..tools.riyadh import cpa_today
 from ..tools.saudi import guess_identity_type
-from ..tools.text import name_key
+from ..tools.text import comma_list, name_key
 from .cpa_request_desk import SIGHT_WITHIN_DAYS
 from .masked import mask
 
@@ -251,7 +251,7 @@ class CpaApplication(models.Model):
         if others:
             note = self.env._(
                 "Given with the application, and not proven to be this person's: %(contacts)s.",
-                contacts=", ".join(sorted(others)),
+                contacts=comma_list(sorted(others), self.env.lang),
             )
             file.sudo()._message_log(body=note)
 

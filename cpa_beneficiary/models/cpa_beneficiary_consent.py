@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ..tools.text import comma_list
 from .cpa_consent_purpose import SENSITIVE
 
 
@@ -58,7 +59,7 @@ class CpaBeneficiary(models.Model):
                 self.env._(
                     "A sensitive segment needs the explicit consent of %(people)s. Save the file without it, record "
                     "the consent under “Consents”, then add the segment.",
-                    people=", ".join(refused.mapped("name")),
+                    people=comma_list(refused.mapped("name"), self.env.lang),
                 )
             )
 

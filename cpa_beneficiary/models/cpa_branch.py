@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..tools.saudi import normalise_phone
+from ..tools.text import comma_list
 
 
 class CpaBranch(models.Model):
@@ -75,5 +76,4 @@ class CpaBranch(models.Model):
         branch = self.sudo().with_context(lang=lang)  # where an office is, everybody may know
         partner = company.sudo().partner_id.with_context(lang=lang)
         lines = [branch.name, branch.address] if branch else [partner.name, partner.street, partner.city]
-        comma = "، " if (lang or "").startswith("ar") else ", "
-        return comma.join(line.replace("\n", " ") for line in lines if line)
+        return comma_list((line.replace("\n", " ") for line in lines if line), lang)

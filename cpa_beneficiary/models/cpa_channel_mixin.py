@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.text import comma_list
 from .cpa_channel import CHANNEL_DETAILS
 
 
@@ -97,6 +98,6 @@ class CpaChannelMixin(models.AbstractModel):
                     self.env._(
                         "The channel “%(channel)s” also needs: %(details)s.",
                         channel=record.channel_id.name,
-                        details=", ".join(missing),
+                        details=comma_list(missing, self.env.lang),
                     )
                 )

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools.date_utils import start_of
 
 from ..tools.riyadh import cpa_today, riyadh_date, utc_start_of
+from ..tools.text import comma_list
 
 
 class CpaRequestMove(models.Model):
@@ -87,7 +88,7 @@ class CpaCommittee(models.Model):
                 body=self.env._(
                     "Exceptions of %(month)s told to %(names)s: %(count)s.",
                     month=f"{first:%Y-%m}",
-                    names=", ".join(told.mapped("name")),
+                    names=comma_list(told.mapped("name"), self.env.lang),
                     count=len(rows),
                 )
             )

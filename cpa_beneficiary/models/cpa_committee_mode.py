@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..tools.riyadh import cpa_today, riyadh_date
+from ..tools.text import comma_list
 
 ACTIVITY = "cpa_beneficiary.activity_circulation"
 
@@ -52,7 +53,7 @@ class CpaCommitteeSession(models.Model):
             self.env._(
                 "Answers until %(day)s, or of all; still to answer: %(members)s.",
                 day=self.answer_until,
-                members=", ".join(sorted(unanswered)),
+                members=comma_list(sorted(unanswered), self.env.lang),
             )
         ]
 

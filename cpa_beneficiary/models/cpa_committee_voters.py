@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.text import comma_list
+
 
 class CpaCommitteeCase(models.Model):
     _inherit = "cpa.committee.case"
@@ -176,10 +178,14 @@ class CpaCommitteeCase(models.Model):
         ]
         excluded = self._excluded() & members
         if excluded:
-            lines.append(self.env._("Excluded: %(members)s.", members=", ".join(excluded.user_id.mapped("name"))))
+            lines.append(
+                self.env._("Excluded: %(members)s.", members=comma_list(excluded.user_id.mapped("name"), self.env.lang))
+            )
         absent = self._seats() - there - excluded
         if absent:
-            lines.append(self.env._("Absent: %(members)s.", members=", ".join(absent.user_id.mapped("name"))))
+            lines.append(
+                self.env._("Absent: %(members)s.", members=comma_list(absent.user_id.mapped("name"), self.env.lang))
+            )
         return "\n".join(lines)
 
 

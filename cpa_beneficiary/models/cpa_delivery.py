@@ -4,6 +4,7 @@ from odoo.tools import float_compare, format_date
 from odoo.tools.misc import formatLang
 
 from ..tools.riyadh import cpa_today
+from ..tools.text import comma_list
 from .cpa_lifecycle_mixin import Move
 from .roles import DELEGATE, MANAGER, OFFICER
 
@@ -218,7 +219,7 @@ class CpaDelivery(models.Model):
         return field.convert_to_cache(value, self) != field.convert_to_cache(self[name], self)
 
     def _labels(self, names):
-        return ", ".join(self._fields[name]._description_string(self.env) for name in sorted(names))
+        return comma_list((self._fields[name]._description_string(self.env) for name in sorted(names)), self.env.lang)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_ordered(self):

@@ -10,7 +10,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools.sheet import SheetError, read_sheets, safe_text
-from ..tools.text import name_key
+from ..tools.text import comma_list, name_key
 
 HEADER_WITHIN = 30  # titles, letterheads and merged cells may stand above the header
 INSERT_ROWS = 1000
@@ -43,7 +43,7 @@ class CpaImport(models.Model):
             raise UserError(self._sheet_message("empty"))
         return {
             "file_digest": hashlib.sha256(content).hexdigest(),
-            "unread_columns": ", ".join(dict.fromkeys(unread)) or False,
+            "unread_columns": comma_list(dict.fromkeys(unread), self.env.lang) or False,
         }
 
     def _register_rows(self, content, unread):
@@ -107,14 +107,14 @@ class CpaImport(models.Model):
             raise UserError(
                 self.env._(
                     "Two columns mean the same: %(columns)s. Keep one of them.",
-                    columns=", ".join(self._labels(column)[0] for column in twice),
+                    columns=comma_list((self._labels(column)[0] for column in twice), self.env.lang),
                 )
             )
         return best, best_line
 
     def _raise_no_header(self, nearest):
         required = nearest or [column for column in self._columns() if column.required]
-        names = ", ".join(f"“{self._labels(column)[0]}”" for column in required)
+        names = comma_list((f"“{self._labels(column)[0]}”" for column in required), self.env.lang)
         if nearest:
             raise UserError(self.env._("These columns are missing: %(columns)s. The template has them.", columns=names))
         raise UserError(

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.text import comma_list
 from .cpa_lifecycle_mixin import Move
 from .roles import DELEGATE, OFFICER, RESEARCHER
 
@@ -137,7 +138,7 @@ class CpaInquiryQuestion(models.Model):
                     self.env._(
                         "%(user)s does not answer questions: refer to one of %(roles)s.",
                         user=officer.name,
-                        roles=", ".join(self._lifecycle_role_names(ANSWERERS)),
+                        roles=comma_list(self._lifecycle_role_names(ANSWERERS), self.env.lang),
                     )
                 )
             if question.state == "referred" and not officer:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.text import comma_list
+
 
 class Move(NamedTuple):
     """One allowed move of a record from a state to another.
@@ -187,7 +189,9 @@ class CpaLifecycleMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "These fields are kept by the system and are not typed: %(fields)s.",
-                    fields=", ".join(self._fields[name]._description_string(self.env) for name in touched),
+                    fields=comma_list(
+                        (self._fields[name]._description_string(self.env) for name in touched), self.env.lang
+                    ),
                 )
             )
 
@@ -240,7 +244,7 @@ class CpaLifecycleMixin(models.AbstractModel):
                     record=self.sudo().display_name,  # as above
                     old=self._lifecycle_label(self.state),
                     new=self._lifecycle_label(new_state),
-                    roles=", ".join(self._lifecycle_role_names(move.roles)),
+                    roles=comma_list(self._lifecycle_role_names(move.roles), self.env.lang),
                 )
             )
         return move

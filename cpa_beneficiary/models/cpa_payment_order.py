@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 from ..tools.riyadh import cpa_today
 from ..tools.saudi import check_iban
+from ..tools.text import comma_list
 from .cpa_beneficiary_identity import IBAN_READERS
 from .cpa_lifecycle_mixin import Move
 from .masked import mask
@@ -175,7 +176,7 @@ class CpaPaymentOrder(models.Model):
                     "number": sequence.next_by_code("cpa.payment.order", sequence_date=cpa_today()),
                     "payee": beneficiary.name,
                     "iban_plain": beneficiary.iban_plain if order.method == "transfer" else False,
-                    "purpose": ", ".join(dict.fromkeys(lines.mapped("name"))),
+                    "purpose": comma_list(dict.fromkeys(lines.mapped("name")), self.env.lang),
                     "amount": sum(lines.mapped("amount")),
                     "prepared_by": self.env.uid,
                     "prepared_on": cpa_today(),

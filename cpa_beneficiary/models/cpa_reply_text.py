@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.text import comma_list
+
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 PLACEHOLDERS = ("association", "number", "date", "appointment", "missing", "place", "answer")
 # What a letter says besides: it goes to the applicant himself, so it names what was decided.
@@ -90,8 +92,8 @@ class CpaReplyText(models.Model):
                     self.env._(
                         "Unknown placeholders in “%(text)s”: %(unknown)s. There are: %(known)s.",
                         text=text.name,
-                        unknown=", ".join(unknown),
-                        known=", ".join(f"{{{name}}}" for name in known),
+                        unknown=comma_list(unknown, self.env.lang),
+                        known=comma_list((f"{{{name}}}" for name in known), self.env.lang),
                     )
                 )
 

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..tools.riyadh import riyadh_date
+from ..tools.text import comma_list
 from .roles import MANAGER
 
 # Where a decision has been told, so that it can be contested.
@@ -138,7 +139,8 @@ class CpaRequest(models.Model):
         if any(reasons) and not self.env.user._has_group(MANAGER):
             raise UserError(
                 self.env._(
-                    "A late appeal is admitted by %(roles)s.", roles=", ".join(self._lifecycle_role_names((MANAGER,)))
+                    "A late appeal is admitted by %(roles)s.",
+                    roles=comma_list(self._lifecycle_role_names((MANAGER,)), self.env.lang),
                 )
             )
 

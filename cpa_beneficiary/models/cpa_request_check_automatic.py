@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ..tools.riyadh import cpa_today, riyadh_date
 from ..tools.saudi import check_iban, is_saudi_mobile
-from ..tools.text import name_key
+from ..tools.text import comma_list, name_key
 from .cpa_request import OPEN_STATES
 
 
@@ -96,7 +96,7 @@ class CpaRequestCheck(models.Model):
             if name_key(beneficiary.browse(one["id"]).name) == name_key(beneficiary.name)
         ]
         if found:
-            files = ", ".join(one["label"] for one in found)
+            files = comma_list((one["label"] for one in found), self.env.lang)
             return Outcome(False, self.env._("May be the same person: %(files)s.", files=files))
         return Outcome(True, self.env._("No other file."))
 

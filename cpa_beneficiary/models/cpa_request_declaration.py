@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.text import comma_list
 from .roles import DELEGATE, OFFICER
 
 # How much of a text a clerical correction leaves as it was; what changes more says something else.
@@ -101,7 +102,7 @@ class CpaRequest(models.Model):
         """
         after = self._declared_data()
         changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-        labels = ", ".join(self._fields[name]._description_string(self.env) for name in changed)
+        labels = comma_list((self._fields[name]._description_string(self.env) for name in changed), self.env.lang)
         if not reason:
             declaration._void_by_change(labels)
             return
@@ -109,7 +110,7 @@ class CpaRequest(models.Model):
             raise UserError(
                 self.env._(
                     "A clerical correction belongs to %(roles)s.",
-                    roles=", ".join(declaration._lifecycle_role_names((OFFICER, DELEGATE))),
+                    roles=comma_list(declaration._lifecycle_role_names((OFFICER, DELEGATE)), self.env.lang),
                 )
             )
         slips = {
@@ -121,7 +122,9 @@ class CpaRequest(models.Model):
             raise UserError(
                 self.env._(
                     "%(fields)s: a change of substance, not a clerical correction. It needs a new signature (P-34).",
-                    fields=", ".join(sorted(self._fields[name]._description_string(self.env) for name in substance)),
+                    fields=comma_list(
+                        sorted(self._fields[name]._description_string(self.env) for name in substance), self.env.lang
+                    ),
                 )
             )
         self.env["cpa.declaration.correction"]._append(

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import consteq, hmac
 
-from ..tools.text import clean_number
+from ..tools.text import clean_number, comma_list
 from .roles import DELEGATE, MANAGER, OFFICER
 
 PIN_DIGITS = 6
@@ -52,7 +52,10 @@ class CpaRequest(models.Model):
         self.check_access("write")
         if not any(self._lifecycle_has_role(role) for role in PIN_ROLES):
             raise AccessError(
-                self.env._("A new PIN is given by %(roles)s.", roles=", ".join(self._lifecycle_role_names(PIN_ROLES)))
+                self.env._(
+                    "A new PIN is given by %(roles)s.",
+                    roles=comma_list(self._lifecycle_role_names(PIN_ROLES), self.env.lang),
+                )
             )
         if not self.number:
             raise UserError(self.env._("The PIN comes with the number, when the request is submitted."))

@@ -12,7 +12,7 @@ from odoo.tools import formatLang
 
 from ..tools.hijri import format_both
 from ..tools.riyadh import cpa_today, riyadh_date
-from ..tools.text import shown_number
+from ..tools.text import comma_list, shown_number
 from .cpa_request import CLOSED_STATES
 from .cpa_request_clock import WAITING_STATES
 from .crm_lead_website import NOT_TYPED
@@ -298,7 +298,7 @@ class CpaRequest(models.Model):
             }
         bodies = self.outside_referral_ids.filtered(lambda referral: referral.state == "open").body_id
         if bodies:
-            names = ", ".join(bodies.mapped("name"))
+            names = comma_list(bodies.mapped("name"), self.env.lang)
             return {"who": "outside", "text": self.env._("We wait for an answer from: %(bodies)s.", bodies=names)}
         return {"who": "us", "text": self.env._("It is our turn. Nothing more is needed from you now.")}
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools.text import comma_list
 from .roles import MANAGER, OFFICER, RESEARCHER
 
 
@@ -133,7 +134,7 @@ class CpaRequest(models.Model):
             missing.append(
                 self.env._(
                     "A study that has begun is handed over by %(roles)s.",
-                    roles=", ".join(self._lifecycle_role_names((OFFICER, MANAGER))),
+                    roles=comma_list(self._lifecycle_role_names((OFFICER, MANAGER)), self.env.lang),
                 )
             )
         if not researcher:

@@ -3,6 +3,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools.text import comma_list
 from .cpa_lifecycle_mixin import Move
 from .roles import RESEARCHER, SECRETARY
 
@@ -183,7 +184,7 @@ class CpaStudy(models.Model):
         for study in self:
             members = study.beneficiary_id.household_member_ids
             counts = Counter(members.mapped("relation"))
-            listed = self.env._(", ").join(f"{relations[key]} {counts[key]}" for key in relations if counts[key])
+            listed = comma_list((f"{relations[key]} {counts[key]}" for key in relations if counts[key]), self.env.lang)
             study.household_text = bool(members) and self.env._(
                 "%(number)s besides the applicant (%(relations)s), %(dependants)s of them dependent",
                 number=len(members),

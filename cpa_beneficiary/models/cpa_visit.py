@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_datetime
 
 from ..tools.riyadh import cpa_today, utc_start_of
+from ..tools.text import comma_list
 from .cpa_lifecycle_mixin import Move
 from .roles import DELEGATE, OFFICER, RESEARCHER
 
@@ -142,7 +143,7 @@ class CpaVisit(models.Model):
             self.stop = self.start + timedelta(hours=1)
 
     @api.depends("request_id.beneficiary_id", "kind", "video_url")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "lang")
     def _compute_road(self):
         for visit in self:
             person = visit.request_id.beneficiary_id
@@ -154,7 +155,7 @@ class CpaVisit(models.Model):
                 partner.street2,
                 partner.city,
             )
-            visit.address = self.env._(", ").join(part for part in parts if part)
+            visit.address = comma_list((part for part in parts if part), self.env.lang)
             visit.phone = partner.phone
             visit.accessibility_needs = person.accessibility_needs if partner else False
             visit.road_html = visit._road_links()

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools.saudi import normalise_phone
+from ..tools.text import comma_list
 from .cpa_channel import CHANNEL_DETAILS, CHANNEL_FIELDS
 
 TITLE_WIDTH = 80
@@ -131,7 +132,7 @@ class CrmLead(models.Model):
             raise ValidationError(
                 self.env._(
                     "Still with a question that is neither answered nor referred: %(inquiries)s.",
-                    inquiries=", ".join(f"“{lead.name}”" for lead in waiting),
+                    inquiries=comma_list((f"“{lead.name}”" for lead in waiting), self.env.lang),
                 )
             )
 
@@ -184,7 +185,9 @@ class CrmLead(models.Model):
             raise UserError(
                 self.env._(
                     "These fields are kept by the system and are not typed: %(fields)s.",
-                    fields=", ".join(self._fields[name]._description_string(self.env) for name in touched),
+                    fields=comma_list(
+                        (self._fields[name]._description_string(self.env) for name in touched), self.env.lang
+                    ),
                 )
             )
 

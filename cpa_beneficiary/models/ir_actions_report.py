@@ -9,6 +9,7 @@ from ..tools import papers
 from ..tools.hijri import format_both
 from ..tools.riyadh import riyadh_date
 from ..tools.saudi import national_phone
+from ..tools.text import comma_list
 
 
 class IrActionsReport(models.Model):
@@ -86,7 +87,7 @@ class IrActionsReport(models.Model):
             digits = 0 if float(value).is_integer() else currency.decimal_places
             return f"{formatLang(self.env, value, digits=digits)} {currency.currency_unit_label or currency.name}"
         if field.relational:
-            return ", ".join(value.mapped("display_name"))
+            return comma_list(value.mapped("display_name"), self.env.lang)
         return national_phone(value) if field.name == "phone" else str(value)
 
     @api.model

@@ -12,6 +12,7 @@ from odoo.exceptions import AccessDenied, AccessError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, consteq, escape_psql, hmac
 
+from ..tools.text import comma_list
 from .roles import DELEGATE, MANAGER, OFFICER
 
 CODE = "cpa_code"
@@ -283,6 +284,7 @@ class CpaBeneficiary(models.Model):
         if not self.env.user.has_groups(",".join(roles)):
             raise AccessError(
                 self.env._(
-                    "Logins on the website belong to %(roles)s.", roles=", ".join(self._lifecycle_role_names(roles))
+                    "Logins on the website belong to %(roles)s.",
+                    roles=comma_list(self._lifecycle_role_names(roles), self.env.lang),
                 )
             )

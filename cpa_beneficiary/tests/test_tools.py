@@ -25,7 +25,7 @@ from ..tools.saudi import (
     warn_identity,
     warn_short_address,
 )
-from ..tools.text import ascii_digits, clean_number, name_key
+from ..tools.text import ascii_digits, clean_number, comma_list, name_key
 
 
 @tagged("post_install", "-at_install")
@@ -133,6 +133,12 @@ class TestText(BaseCase):
     def test_digits(self):
         self.assertEqual(ascii_digits("٠١٢٣٤٥٦٧٨٩ ۰۱۲۳۴۵۶۷۸۹"), "0123456789 0123456789")
         self.assertEqual(ascii_digits(False), "")
+
+    def test_comma_list(self):
+        """A list reads in its own language: a Latin comma in an Arabic line stands on the wrong side."""
+        self.assertEqual(comma_list(["شراء", "نقل"], "ar_001"), "شراء، نقل")
+        self.assertEqual(comma_list(["one", "two"], "en_US"), "one, two")
+        self.assertEqual(comma_list((), None), "")
 
     def test_clean_number(self):
         for typed in (

@@ -74,6 +74,15 @@ def shown_number(number, lang):
     return arabic_digits(str(number)) if (lang or "").startswith("ar") else str(number)
 
 
+def comma_list(texts, lang):
+    """Return texts in one line, with the comma of a language between them.
+
+    :param texts: iterable of ``str``
+    :param lang: language code, or an empty value
+    """
+    return ("، " if (lang or "").startswith("ar") else ", ").join(texts)
+
+
 def clean_number(text):
     """A number as it is checked and stored.
 

@@ -1,9 +1,8 @@
-import base64
-import io
 from datetime import datetime
 
 from odoo import api, models
 from odoo.addons.cpa_beneficiary.tools import links
+from odoo.addons.cpa_beneficiary.tools.qr import qr_image
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today
 
 from .cpa_survey_invitation import PAGE
@@ -28,14 +27,8 @@ class CpaBranch(models.Model):
         return self.get_base_url() + links.sign(self.env, COUNTER, self.ids, HANGS_UNTIL)
 
     def _counter_code(self):
-        """Return the QR code of the counter's page as a ``data:`` image, which survives a fold and a stain."""
-        import qrcode
-
-        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_Q, border=4)
-        code.add_data(self._counter_link())
-        target = io.BytesIO()
-        code.make_image().save(target)
-        return f"data:image/png;base64,{base64.b64encode(target.getvalue()).decode()}"
+        """Return the square code of the counter's page, as an image that stands in the paper itself."""
+        return qr_image(self._counter_link(), hangs=True)
 
     @api.model
     def _counter_langs(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.cpa_beneficiary_identity import ADULT_AGE
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
+from odoo.addons.cpa_beneficiary.tools.text import comma_list
 from odoo.exceptions import ValidationError
 
 from .cpa_participation import COMING
@@ -137,7 +138,10 @@ class CpaOpportunity(models.Model):
         if not open_lines:
             return []
         return [
-            self.env._("Attendance and hours of: %(names)s.", names=", ".join(open_lines.volunteer_id.mapped("name")))
+            self.env._(
+                "Attendance and hours of: %(names)s.",
+                names=comma_list(open_lines.volunteer_id.mapped("name"), self.env.lang),
+            )
         ]
 
     def _effect_cancel(self, at):

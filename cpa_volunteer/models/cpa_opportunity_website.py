@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date, riyadh_datetime
-from odoo.addons.cpa_beneficiary.tools.text import shown_number
+from odoo.addons.cpa_beneficiary.tools.text import comma_list, shown_number
 
 LISTED = 60
 OPEN = ("published", "running")
@@ -51,7 +51,7 @@ class CpaOpportunity(models.Model):
             "place": " · ".join(filter(None, [self.governorate_id.name, self.place])),
             "first": format_both(self.date_from, lang),
             "last": format_both(self.date_to, lang) if self.date_to != self.date_from else "",
-            "skills": ("، " if lang.startswith("ar") else ", ").join(self.skill_ids.mapped("name")),
+            "skills": comma_list(self.skill_ids.mapped("name"), lang),
             "min_age": shown_number(self.min_age or "", lang),
             "free": shown_number(sum(coming.mapped("free")) or "", lang),
         }

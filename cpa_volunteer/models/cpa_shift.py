@@ -2,11 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools import links
+from odoo.addons.cpa_beneficiary.tools.qr import qr_image
 from odoo.addons.cpa_beneficiary.tools.riyadh import riyadh_date, riyadh_datetime
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
-
-from ..tools.qr import qr_image
 
 LONGEST = timedelta(hours=12)
 HERE = "/volunteer/here"

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date, riyadh_datetime, utc_start_of
+from odoo.addons.cpa_beneficiary.tools.text import comma_list
 from odoo.fields import Domain
 
 from .roles import COORDINATOR
@@ -139,13 +140,13 @@ class CpaToday(models.AbstractModel):
 
     def _row_cpa_volunteer(self, volunteer):
         if volunteer.state == "applied":
-            skills = ", ".join(volunteer.skill_ids.mapped("name"))
+            skills = comma_list(volunteer.skill_ids.mapped("name"), self.env.lang)
             return {"title": volunteer.name, "subtitle": skills, "date": riyadh_date(volunteer.create_date)}
         return {"title": volunteer.name, "subtitle": volunteer.papers_missing or "", "date": volunteer.vetted_on}
 
     def _row_cpa_shift(self, shift):
         expected = shift.participation_ids.filtered(lambda line: line.state in ("accepted", "attended"))
-        names = self.env._(", ").join(expected.volunteer_id.mapped("name")) or self.env._("Nobody yet")
+        names = comma_list(expected.volunteer_id.mapped("name"), self.env.lang) or self.env._("Nobody yet")
         begun = fields.Datetime.now() > shift.start and any(line.state == "accepted" for line in expected)
         return {
             "title": f"{self._clock(shift.start)} – {self._clock(shift.stop)} · {shift.opportunity_id.name}",

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.cpa_beneficiary_identity import ADULT_AGE, age
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today
+from odoo.addons.cpa_beneficiary.tools.text import comma_list
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -111,7 +112,7 @@ class CpaVolunteer(models.Model):
         lent = self.env["cpa.custody.item"].search([("volunteer_id", "=", self.id), ("state", "=", "lent")])
         if not lent:
             return []
-        return [self.env._("Still with him: %(items)s.", items=", ".join(lent.mapped("name")))]
+        return [self.env._("Still with him: %(items)s.", items=comma_list(lent.mapped("name"), self.env.lang))]
 
     def _effect_vetted(self, at):
         self._lifecycle_set({"vetted_by": self.env.uid, "vetted_on": cpa_today()})

@@ -3,13 +3,13 @@ import secrets
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.cpa_lifecycle_mixin import Move
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
+from odoo.addons.cpa_beneficiary.tools.qr import qr_image
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date
-from odoo.addons.cpa_beneficiary.tools.text import shown_number
+from odoo.addons.cpa_beneficiary.tools.text import comma_list, shown_number
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.misc import formatLang
 
-from ..tools.qr import qr_image
 from .roles import COORDINATOR
 
 # Where anybody confirms a certificate, and of which signs its code is made: none that is taken for another.
@@ -185,8 +185,7 @@ class CpaVolunteerCertificate(models.Model):
 
     def _kind_labels(self):
         labels = dict(self.env["cpa.opportunity"]._fields["kind"]._description_selection(self.env))
-        comma = "، " if (self.env.lang or "").startswith("ar") else ", "
-        return comma.join(labels[kind] for kind in self.kinds)
+        return comma_list((labels[kind] for kind in self.kinds), self.env.lang)
 
     def _hours_shown(self):
         return formatLang(self.env, self.hours, digits=0 if self.hours.is_integer() else 2)

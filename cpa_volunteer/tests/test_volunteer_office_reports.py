@@ -174,14 +174,14 @@ class TestFigures(VolunteerCommon):
 
     def test_register_in_arabic(self):
         self.env["res.lang"]._activate_lang("ar_001")
-        sheet, _rows = self.register(self.coordinator.with_context(lang="ar_001"))
-        self.assertFalse(sheet.sheet_view.rightToLeft)
+        self.stays.skill_ids = self.env.ref("cpa_volunteer.skill_legal") | self.env.ref("cpa_volunteer.skill_office")
         Register = self.env["cpa.volunteer.register"].with_user(self.coordinator).with_context(lang="ar_001")
         register = Register.create({})
         register.action_make()
-        self.assertTrue(
-            openpyxl.load_workbook(io.BytesIO(base64.b64decode(register.file))).active.sheet_view.rightToLeft
-        )
+        sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(register.file))).active
+        self.assertTrue(sheet.sheet_view.rightToLeft)
+        cells = [str(value) for row in sheet.iter_rows(min_row=7, values_only=True) for value in row]
+        self.assertTrue(any("، " in cell for cell in cells), "a list of skills, with the comma of its language")
 
     def test_register_with_numbers(self):
         """Whole numbers go to the authority by the manager's hand, and each leaves a trace."""

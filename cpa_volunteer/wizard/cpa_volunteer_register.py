@@ -7,6 +7,7 @@ from odoo.addons.cpa_beneficiary.tools.hijri import format_both, short_hijri
 from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, utc_start_of
 from odoo.addons.cpa_beneficiary.tools.saudi import national_phone
 from odoo.addons.cpa_beneficiary.tools.sheet import safe_text
+from odoo.addons.cpa_beneficiary.tools.text import comma_list
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -94,7 +95,7 @@ class CpaVolunteerRegister(models.TransientModel):
                     identity.get("nationality") or "",
                     national_phone(volunteer.phone),
                     volunteer.governorate_id.name or "",
-                    self.env._(", ").join(volunteer.skill_ids.mapped("name")),
+                    comma_list(volunteer.skill_ids.mapped("name"), self.env.lang),
                     volunteer._lifecycle_label(volunteer.state),
                     volunteer.platform_reference or "",
                     volunteer.vetted_on or "",
@@ -104,7 +105,7 @@ class CpaVolunteerRegister(models.TransientModel):
                     count,
                     hours,
                     volunteer.hours_total,
-                    self.env._(", ").join(valid.mapped("number")),
+                    comma_list(valid.mapped("number"), self.env.lang),
                 ]
             )
         return rows
@@ -119,8 +120,7 @@ class CpaVolunteerRegister(models.TransientModel):
         # of volunteers whom the user reads; the last digits, or all of them with a trace of who saw whose
         identities = self.env["cpa.identity"].sudo().search([("partner_id", "in", volunteers.partner_id.ids)])
         if self.with_numbers:
-            for identity in identities:
-                self.env["cpa.access.trace"]._append(identity.partner_id, "number_plain")
+            self.env["cpa.access.trace"]._append(identities.partner_id, "number_plain")
         return {
             identity.partner_id.id: {
                 "type": identity.type,
