@@ -34,7 +34,7 @@ class ContactController(PublicPage, http.Controller):
 
     @http.route("/contactus/thanks", **READ)
     def contact_thanks(self, **_params):
-        return request.render("cpa_beneficiary.contact_thanks", {"number": request.session.get(NUMBER)})
+        return self._show("cpa_beneficiary.contact_thanks", {"number": request.session.get(NUMBER)})
 
     def _thank(self, number):
         # by the session, not the address: a number is not to be guessed or passed on

@@ -4,6 +4,7 @@ from odoo.http import request
 from werkzeug.exceptions import NotFound
 
 from ..models.cpa_correction_proposal import MOST_FILES, TOPICS
+from .public import PublicPage
 
 MOST_BYTES = 12 * 1024 * 1024
 NUMERIC = {"phone", "zip", "cpa_building_number", "cpa_additional_number"}
@@ -12,7 +13,7 @@ AUTOCOMPLETE = {"name": "name", "phone": "tel", "email": "email", "city": "addre
 PAGE = {"type": "http", "auth": "user", "website": True, "sitemap": False}
 
 
-class MyFileController(http.Controller):
+class MyFileController(PublicPage, http.Controller):
     """My file: what we hold of a person, corrections that he proposes, consents that he gives and withdraws (P-09)."""
 
     # ------------------------------------------------------------------
@@ -26,12 +27,12 @@ class MyFileController(http.Controller):
             return self._nobody("file")
         return self._file_page(file, done)
 
-    # The token is checked in _posted, so that what was typed outlives an expired one.
+    # The token is checked by ``PublicPage._refused``, with what was typed kept.
     @http.route("/my/file/<int:file_id>/preferences", methods=["POST"], csrf=False, **PAGE)
     def my_preferences(self, file_id, channel="", lang="", needs="", **params):
         file = self._find(file_id)
         typed = {"channel": channel, "lang": lang, "needs": needs}
-        error = self._posted(params)
+        error = self._refused(params)
         if not error:
             try:
                 file._portal_prefer(channel, lang, needs)
@@ -44,7 +45,7 @@ class MyFileController(http.Controller):
     @http.route("/my/file/<int:file_id>/charter", methods=["POST"], csrf=False, **PAGE)
     def my_charter(self, file_id, charter="", **params):
         file = self._find(file_id)
-        error = self._posted(params)
+        error = self._refused(params)
         if not error:
             try:
                 file._portal_charter_read(charter)
@@ -84,7 +85,7 @@ class MyFileController(http.Controller):
             raise NotFound()
         Proposal = request.env["cpa.correction.proposal"]
         typed = Proposal._typed(topic, params)
-        error = self._posted(params)
+        error = self._refused(params)
         errors = {"form": error} if error else Proposal._errors(file, topic, typed)
         if not errors:
             try:
@@ -162,7 +163,7 @@ class MyFileController(http.Controller):
     @http.route("/my/consents/<int:file_id>", methods=["POST"], csrf=False, **PAGE)
     def my_consent_say(self, file_id, purpose="", event="", **params):
         file = self._find(file_id)
-        error = self._posted(params)
+        error = self._refused(params)
         if not error:
             try:
                 file._portal_consent(purpose, event)
@@ -198,9 +199,3 @@ class MyFileController(http.Controller):
     def _nobody(self, page):
         """The page of a login that is not tied to a file: says how it becomes so."""
         return request.render("cpa_beneficiary.my_nobody", {"page_name": f"my_{page}"})
-
-    def _posted(self, params):
-        """Return what is wrong with a page that was sent: "" or that it had become too old."""
-        if request.validate_csrf(params.get("csrf_token")):
-            return ""
-        return request.env._("The page had become too old. Please send it once more.")

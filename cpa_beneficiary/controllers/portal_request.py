@@ -4,6 +4,7 @@ from werkzeug.exceptions import NotFound
 
 from ..models.cpa_request_portal import PAGE
 from ..models.crm_lead_website import NOT_TYPED
+from .public import PublicPage
 
 PAGE_SIZE = 10
 # How often one person has a paper set as PDF, and writes to us, within an hour.
@@ -22,7 +23,7 @@ PDF_HEADERS = {
 }
 
 
-class PortalRequestController(http.Controller):
+class PortalRequestController(PublicPage, http.Controller):
     """My requests: where each is, what is awaited, and what its applicant can do (P-09, P-35).
 
     Every route finds its request by number *and* by whom the user acts for (``_portal_find``), and what hangs on it
@@ -252,8 +253,8 @@ class PortalRequestController(http.Controller):
 
     def _posted(self, typed):
         """Return what stands against taking a form, as ``{"form": message}``; empty for a genuine one."""
-        if not request.validate_csrf(typed.get("csrf_token")):
-            return {"form": request.env._("The page had become too old. Please send it once more.")}
+        if refused := self._refused(typed):
+            return {"form": refused}
         if not request.env["cpa.rate.limit"]._allows("portal/post", str(request.env.uid), POSTS):
             return {"form": request.env._("Too much was sent within an hour. Please try again later, or call us.")}
         return {}

@@ -138,5 +138,6 @@ class TestInquiryWebsite(InquiryCommon, HttpCase):
 
     def test_thanks_without_asking(self):
         answer = self.url_open("/contactus/thanks")
+        self.assertIn("no-store", answer.headers["Cache-Control"], "the number of whoever asked before")
         self.assertEqual(answer.status_code, 200)
         self.assertNotIn("Q-20", answer.text)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import http
+from odoo.addons.cpa_beneficiary.controllers.letter import HEADERS, ROUTE
 from odoo.addons.cpa_beneficiary.controllers.public import HONEYPOT
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
 from odoo.addons.cpa_beneficiary.tools.links import LinkExpired
@@ -16,17 +17,7 @@ WRONG_LINKS = 60
 # How many visitors may rate at a counter within an hour by one address: they may share its network.
 COUNTER_ANSWERS = 30
 RATED = "cpa_rated"
-# The address is the key: it is neither kept nor told to anybody, and nothing is fetched.
-HEADERS = {
-    "Cache-Control": "no-store, private",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 STATUS = {"expired": 410, "closed": 410, "answered": 200, "today": 200, "busy": 429, "unknown": 404}
-ROUTE = {"type": "http", "auth": "public", "sitemap": False, "save_session": False}
 
 
 class RateController(http.Controller):
@@ -113,31 +104,33 @@ class RateController(http.Controller):
 
     def _find(self, token):
         """Return ``(invitation, None)`` for a link that may be answered, else ``(None or invitation, reason)``."""
-        limit = request.env["cpa.rate.limit"]
         try:
             invitation = request.env["cpa.survey.invitation"]._of_page(token)
         except LinkExpired:
             return None, "expired"
         if not invitation:
-            address = limit._network(request.httprequest.remote_addr)
-            return None, "unknown" if limit._allows("rate/address", address, WRONG_LINKS) else "busy"
+            return None, self._wrong_link()
         if not invitation._is_open():
             return invitation, "closed"
         return invitation, "answered" if invitation.is_answered else None
 
     def _find_counter(self, token):
         """Return ``(branch, None)`` for a code by which may be rated now, else ``(None, reason)``."""
-        limit = request.env["cpa.rate.limit"]
         try:
             branch = request.env["cpa.branch"]._of_counter(token)
         except LinkExpired:
             return None, "expired"
         if not branch:
-            address = limit._network(request.httprequest.remote_addr)
-            return None, "unknown" if limit._allows("rate/address", address, WRONG_LINKS) else "busy"
+            return None, self._wrong_link()
         if not branch._counter_survey():
             return None, "closed"
         return branch, "today" if request.cookies.get(RATED) else None
+
+    def _wrong_link(self):
+        """Count a link that opens nothing and return what is said: "unknown", or "busy" where there were too many."""
+        limit = request.env["cpa.rate.limit"]
+        address = limit._network(request.httprequest.remote_addr)
+        return "unknown" if limit._allows("rate/address", address, WRONG_LINKS) else "busy"
 
     def _read(self, survey, params):
         """Return what was typed as ``(values, errors)``; an empty form is an error of the whole."""
