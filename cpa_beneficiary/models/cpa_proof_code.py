@@ -56,20 +56,22 @@ class CpaProofCode(models.Model):
         if not self._within_total("mail" if "@" in contact else "sms"):
             return False
         code = str(secrets.randbelow(10**DIGITS)).zfill(DIGITS)
-        values = {
-            "code_hash": self._hash(purpose, contact, code),
-            "expires_at": fields.Datetime.now() + timedelta(minutes=VALID_MINUTES),
-            "tries": 0,
-        }
-        # nobody has rights on codes: they are the system's
-        codes = self.sudo()
-        key = self._hash(purpose, contact)
-        former = codes.search([("contact_hash", "=", key)])
-        if former:
-            former.write(values)
-        else:
-            codes.create({"contact_hash": key, **values})
-        codes.with_context(lang=lang)._deliver(contact, code)
+        # two asked for at the same moment are one row, too: the database decides, and the second tries again
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO cpa_proof_code (contact_hash, code_hash, expires_at, tries) VALUES (%s, %s, %s, 0)
+                ON CONFLICT (contact_hash)
+                  DO UPDATE SET code_hash = EXCLUDED.code_hash, expires_at = EXCLUDED.expires_at, tries = 0
+                """,
+                self._hash(purpose, contact),
+                self._hash(purpose, contact, code),
+                fields.Datetime.now() + timedelta(minutes=VALID_MINUTES),
+            )
+        )
+        self.invalidate_model(flush=False)
+        # the message is the system's
+        self.sudo().with_context(lang=lang)._deliver(contact, code)
         return True
 
     @api.model
