@@ -423,11 +423,6 @@ class CpaBeneficiary(models.Model):
             "context": {"active_model": self._name, "active_ids": self.ids}
         }
 
-    def action_open_survivor(self):
-        """Button: the file into which this one was merged."""
-        self.ensure_one()
-        return self.merged_into_id._get_records_action()
-
 
 class ResPartner(models.Model):
     _inherit = "res.partner"

@@ -235,17 +235,6 @@ class CpaCommitteeCase(models.Model):
         """Button of a member: vote on the proposal on the table; the choice is the button's context (``choice``)."""
         return self.proposal_id.action_vote()
 
-    def action_record_votes(self):
-        """Button of the secretary: record each member's vote as cast in the room."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Votes in the room"),
-            "res_model": "cpa.committee.proposal",
-            "res_id": self.proposal_id.id,
-            "view_mode": "form",
-            "target": "new",
-        }
-
     def action_recuse(self):
         """Button of a member: step aside from this case, with the reason."""
         return {

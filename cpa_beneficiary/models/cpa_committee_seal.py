@@ -165,10 +165,6 @@ class CpaCommitteeSeal(models.Model):
             str(vals["sealed_by"]),
         )
 
-    def _short(self):
-        """Return the fingerprint's short form, as it is printed and read aloud: 3F2A-91BC-…"""
-        return short_digest(self.digest)
-
     # ------------------------------------------------------------------
     # What is sealed
     # ------------------------------------------------------------------

@@ -121,7 +121,6 @@ class CpaImport(models.Model):
         "cpa.import.row", "import_id", "Rows to look at", domain=[("state", "in", ("bad", "duplicate", "skipped"))]
     )
     row_count = fields.Integer("Rows read", compute="_compute_counts")
-    pending_count = fields.Integer("To be checked", compute="_compute_counts")
     ok_count = fields.Integer("Good", compute="_compute_counts")
     duplicate_count = fields.Integer("Exist already", compute="_compute_counts")
     new_count = fields.Integer("Taken in all the same", compute="_compute_counts")
@@ -256,7 +255,7 @@ class CpaImport(models.Model):
                 of_register["new"] = count
         for register in self:
             own = counts.get(register._origin.id, {})
-            for state in ("pending", "ok", "duplicate", "new", "bad", "imported", "skipped"):
+            for state in ("ok", "duplicate", "new", "bad", "imported", "skipped"):
                 register[f"{state}_count"] = own.get(state, 0)
             register.row_count = sum(count for state, count in own.items() if state != "new")
             left = own.get("pending" if register.state == "checking" else "ok", 0)

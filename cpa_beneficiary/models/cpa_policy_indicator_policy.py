@@ -6,10 +6,10 @@ from datetime import timedelta
 from odoo import models
 from odoo.fields import Domain
 
+from .cpa_policy_document import CHARTERS, TOOLS
 from .cpa_policy_indicator import Asked
 
-CHARTERS = ("charter_beneficiary", "charter_supporter", "charter_volunteer")
-TOOLS = {"P-27": "bylaws", "P-28": "research_guide", "P-29": "support_guide", "P-30": "support_form"}
+TOOL_OF = dict(zip(("P-27", "P-28", "P-29", "P-30"), TOOLS, strict=True))
 # Within how many days an agreement in force is said to expire soon.
 EXPIRING_DAYS = 60
 
@@ -31,11 +31,11 @@ class CpaPolicyIndicator(models.Model):
         return self._documents(scope, CHARTERS)
 
     def _measure_tool(self, scope):
-        return self._documents(scope, (TOOLS[self.clause_code],))
+        return self._documents(scope, (TOOL_OF[self.clause_code],))
 
     def _readers(self, scope, counted):
         """Ask about who has to read the tool as it is in force now."""
-        of = scope.where(branch=None, service=None) & Domain("kind", "=", TOOLS[self.clause_code])
+        of = scope.where(branch=None, service=None) & Domain("kind", "=", TOOL_OF[self.clause_code])
         return Asked("cpa.policy.reader", of & Domain("is_main", "=", True), counted)
 
     def _measure_tool_read(self, scope):

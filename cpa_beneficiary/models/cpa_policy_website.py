@@ -6,9 +6,6 @@ from ..tools.hijri import format_both
 from ..tools.text import shown_number
 from .cpa_policy_document import CHARTERS
 
-# Of the documents beside the policy, those made for who reads the website; the staff's guides stay inside.
-PUBLISHED = CHARTERS
-
 
 class CpaPolicy(models.Model):
     _inherit = "cpa.policy"
@@ -91,8 +88,11 @@ class CpaPolicy(models.Model):
         }
 
     def _website_documents(self):
-        """Return the charters in force: dicts ``name``, ``version``, ``body`` (HTML), ``file`` (its address)."""
-        domain = [("company_id", "=", self.company_id.id), ("state", "=", "in_force"), ("kind", "in", PUBLISHED)]
+        """Return the charters in force; the staff's guides stay inside.
+
+        :return: list of dicts ``name``, ``version``, ``body`` (HTML), ``file`` (its address)
+        """
+        domain = [("company_id", "=", self.company_id.id), ("state", "=", "in_force"), ("kind", "in", CHARTERS)]
         return [
             {
                 "name": document.name,
@@ -106,7 +106,7 @@ class CpaPolicy(models.Model):
     @api.model
     def _website_document_file(self, company, kind):
         """Return ``(name, bytes)`` of a charter in force, None where there is none to give out."""
-        if kind not in PUBLISHED:
+        if kind not in CHARTERS:
             return None
         domain = [("company_id", "=", company.id), ("state", "=", "in_force"), ("kind", "=", kind)]
         # charters are published by their nature; their file alone is handed out

@@ -208,10 +208,6 @@ class CpaRequest(models.Model):
         self.ensure_one()
         return self.env.ref("cpa_beneficiary.cpa_request_report_letter").report_action(self)
 
-    def action_print_letter(self):
-        """Button: the letter that went."""
-        return self.letter_ids.filtered(lambda letter: letter.state in ("sent", "acknowledged")).action_print()
-
     def action_reply_all(self):
         """Button: reply to all of these that are decided; asked once, in one dialog.
 

@@ -2,7 +2,7 @@
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from .roles import APPLICANT, MANAGER, PRIVACY
@@ -41,21 +41,6 @@ class ResUsers(models.Model):
             files = files.filtered(lambda file: not file.is_minor)
             return [file.id for file in files | represented if file.state not in READ_ONLY_STATES]
         return (files | represented).ids
-
-    @api.private
-    def cpa_acts_for_rule(self, path="id"):
-        """Return ``cpa_acts_for`` as a domain fit for a record rule: rules are cached, so it asks anew at each search.
-
-        :param str path: of the field with the file, in the rule's model (a column of it)
-        """
-        self.ensure_one()
-        uid = self.id  # a rule outlives the transaction in which it was made: it keeps no record
-
-        def to_sql(model, alias, query):
-            ids = model.env["res.users"].browse(uid).cpa_acts_for()
-            return SQL("%s IN %s", SQL.identifier(alias, path), tuple(ids) or (None,))
-
-        return Domain.custom(to_sql=to_sql)
 
     def write(self, vals):
         # core lets everybody write his own name, e-mail and picture, which of our people are the file's
