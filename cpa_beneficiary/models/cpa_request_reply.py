@@ -109,7 +109,7 @@ class CpaRequest(models.Model):
             "company_id": self.company_id.id,
             "branch_id": self.branch_id.id,
             "addressee": self._letter_addressee(translated),
-            "subject": translated._("Reply to your request number %(number)s", number=self.number),
+            "subject": translated._("Reply to your request number %(number)s", number=self.number or ""),
             "text": text,
             "lang": values["lang"],
             "appeal_until": values["last_day"],
@@ -222,6 +222,10 @@ class CpaRequest(models.Model):
         """Return the letter as it would go now; not stored."""
         self.ensure_one()
         return self.env["cpa.letter"].new(self._letter_vals(fields.Datetime.now()))
+
+    def _letter_lang(self):
+        """Return the language of the letter as it would go: the reader's, whoever looks at it before."""
+        return self._letter_draft().lang
 
     def _reply_state(self):
         """Return the state that the reply to this decided request enters."""

@@ -1,4 +1,5 @@
 import io
+import operator
 from itertools import groupby
 
 from odoo import api, fields, models
@@ -9,7 +10,7 @@ from ..tools import papers
 from ..tools.hijri import format_both
 from ..tools.riyadh import riyadh_date
 from ..tools.saudi import national_phone
-from ..tools.text import comma_list
+from ..tools.text import comma_list, direction_of
 
 
 class IrActionsReport(models.Model):
@@ -50,6 +51,7 @@ class IrActionsReport(models.Model):
         return {
             "paper_lang": "ar" if arabic else "en",
             "paper_direction": "rtl" if arabic else "ltr",
+            "direction_of": direction_of,
             "both": lambda day: format_both(day, lang),
             "date_of": riyadh_date,
             "rows": self._paper_rows,
@@ -125,11 +127,15 @@ class IrActionsReport(models.Model):
         A model says so by ``_paper_lang``; the papers of others are in the language of who prints them.
         """
         records = self.env[report.model].browse(res_ids)
-        if not hasattr(records, "_paper_lang"):
+        if report.report_name == "cpa_beneficiary.cpa_request_letter":
+            lang_of = operator.methodcaller("_letter_lang")
+        elif hasattr(records, "_paper_lang"):
+            lang_of = operator.methodcaller("_paper_lang")
+        else:
             return [(self.env.lang, res_ids)]
         self._check_paper_access(report, res_ids)
         # consecutive ones only: the pages stay in the order that was asked for
-        batches = groupby(records, key=lambda record: record._paper_lang())  # pylint: disable=bad-builtin-groupby
+        batches = groupby(records, key=lang_of)  # pylint: disable=bad-builtin-groupby
         return [(lang, [record.id for record in same]) for lang, same in batches]
 
     @api.model

@@ -25,7 +25,7 @@ from ..tools.saudi import (
     warn_identity,
     warn_short_address,
 )
-from ..tools.text import ascii_digits, clean_number, comma_list, name_key
+from ..tools.text import ascii_digits, clean_number, comma_list, direction_of, name_key
 
 
 @tagged("post_install", "-at_install")
@@ -130,6 +130,16 @@ class TestHijri(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestText(BaseCase):
+    def test_direction_of(self):
+        """A text is set in the direction of its first letter, whatever the paper's language."""
+        for text, direction in (
+            ("2026-000054 · دعم أسرة", "rtl"),
+            ("Ministry of Commerce (وزارة)", "ltr"),
+            ("017 520 0001", "ltr"),
+            (False, "ltr"),
+        ):
+            self.assertEqual(direction_of(text), direction, text)
+
     def test_digits(self):
         self.assertEqual(ascii_digits("٠١٢٣٤٥٦٧٨٩ ۰۱۲۳۴۵۶۷۸۹"), "0123456789 0123456789")
         self.assertEqual(ascii_digits(False), "")

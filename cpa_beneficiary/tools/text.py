@@ -83,6 +83,12 @@ def comma_list(texts, lang):
     return ("، " if (lang or "").startswith("ar") else ", ").join(texts)
 
 
+def direction_of(text):
+    """Return "rtl" or "ltr", the direction of the first letter of ``text``; of a text without letters, "ltr"."""
+    kinds = (unicodedata.bidirectional(char) for char in text or "")
+    return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
+
+
 def clean_number(text):
     """A number as it is checked and stored.
 

@@ -117,7 +117,7 @@ class CpaVolunteerCertificate(models.Model):
     def _experience_of(self, opportunities):
         """Return what was learned, as it stands now, in every language: ``{code: [text]}``."""
         return {
-            code: [text for text in opportunities.with_context(lang=code).mapped("experience") if text]
+            code: list(dict.fromkeys(filter(None, opportunities.with_context(lang=code).mapped("experience"))))
             for code, _name in self.env["res.lang"].get_installed()
         }
 
