@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..tools.riyadh import cpa_today
 from .cpa_lifecycle_mixin import Move
-from .roles import SECRETARY
+from .roles import MANAGER, SECRETARY
 
 ACTIVITY = "cpa_beneficiary.activity_not_ratified"
 
@@ -88,9 +88,8 @@ class CpaRequest(models.Model):
         reason = self.env._("The committee did not ratify the urgent decision.")
         untold = self.filtered(lambda request: request.state == "decided")
         untold.write({"state": "committee", "move_reason": reason})
-        managers = self.env.ref("cpa_beneficiary.group_manager").sudo().all_user_ids  # who is told, nothing else
         for request in self - untold:
-            for user in managers.filtered(lambda user: request.company_id in user.company_ids and not user.share):
+            for user in request.company_id._cpa_users(MANAGER):
                 # the secretary has told it; she needs no right on a request that left the committee
                 request.sudo().activity_schedule(ACTIVITY, date_deadline=cpa_today(), user_id=user.id, note=reason)
 

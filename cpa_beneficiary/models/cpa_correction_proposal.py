@@ -292,12 +292,7 @@ class CpaCorrectionProposal(models.Model):
     def _ask_officer(self):
         """Give the proposal to the file's officer, else to the first of those who receive people."""
         officer = self.beneficiary_id.officer_id.filtered(lambda user: user.active and not user.share)
-        officer = (
-            officer
-            or self.env.ref(OFFICER)
-            .all_user_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)
-            .sorted("id")[:1]
-        )
+        officer = officer or self.company_id._cpa_users(OFFICER)[:1]
         if officer:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",

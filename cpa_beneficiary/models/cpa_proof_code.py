@@ -118,12 +118,7 @@ class CpaProofCode(models.Model):
             return True
         if limit._allows(f"code/total/{way}/told", str(company.id), 1):
             # to whom it goes, nothing else
-            managers = (
-                self.env.ref(MANAGER)
-                .sudo()
-                .all_user_ids.filtered(lambda user: user.active and not user.share and company in user.company_ids)
-            )
-            for lang, users in managers.grouped("lang").items():
+            for lang, users in company._cpa_users(MANAGER).grouped("lang").items():
                 thread = self.env["mail.thread"].sudo().with_context(lang=lang)  # nobody's message, to managers only
                 thread.message_notify(
                     partner_ids=users.partner_id.ids,

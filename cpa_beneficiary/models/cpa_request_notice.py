@@ -11,6 +11,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import html2plaintext
 
 from ..tools.riyadh import cpa_today
+from .roles import MANAGER
 
 _logger = logging.getLogger(__name__)
 
@@ -210,11 +211,7 @@ class CpaRequest(models.Model):
 
     def _manager(self):
         """Return a manager of the request's company to whom something is escalated (one user or none)."""
-        group = self.env["ir.model.data"]._xmlid_to_res_id("cpa_beneficiary.group_manager")
-        # who holds the role is no secret; users of a role are read for nothing else
-        managers = self.env["res.groups"].sudo().browse(group).all_user_ids
-        own = managers.filtered(lambda user: user.active and self.company_id in user.company_ids)
-        return own.sorted(lambda user: (user._is_superuser() or user._is_admin(), user.id))[:1]
+        return self.company_id._cpa_users(MANAGER)[:1]
 
     def _activity_for(self, user, activity_type, summary, note="", deadline=None):
         """Open an activity on this request, due today unless told otherwise; whoever sets it off.

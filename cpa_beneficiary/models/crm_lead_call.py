@@ -6,6 +6,7 @@ from odoo.tools import hmac
 from ..tools.riyadh import cpa_today
 from ..tools.saudi import normalise_phone
 from .crm_lead_website import NOT_TYPED
+from .roles import OFFICER
 
 ADDRESS_LIMIT = 20
 
@@ -80,6 +81,4 @@ class CrmLead(models.Model):
 
     def _call_officer(self):
         """Return who calls where the team has not assigned anybody: an officer of the company."""
-        group = self.env.ref("cpa_beneficiary.group_officer").sudo()  # who serves, no more
-        company = self.company_id or self.env.company
-        return group.all_user_ids.filtered(lambda user: user.active and company in user.company_ids)[:1]
+        return (self.company_id or self.env.company)._cpa_users(OFFICER)[:1]

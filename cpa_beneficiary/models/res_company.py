@@ -55,6 +55,19 @@ class ResCompany(models.Model):
         "The manager is told after who delivers has been reminded.",
     )
 
+    def _cpa_users(self, role):
+        """Return who of the staff holds a role in this company now (``res.users``, superuser's), people before the
+        logins of administrators; who has left is not among them.
+
+        :param str role: external id of the group
+        """
+        self.ensure_one()
+        group = self.env["ir.model.data"]._xmlid_to_res_id(role, raise_if_not_found=True)  # ref() asks each time
+        # who holds a role is no secret; users are read for nothing else
+        users = self.env["res.groups"].sudo().browse(group).all_user_ids
+        users = users.filtered(lambda user: user.active and not user.share and self in user.company_ids)
+        return users.sorted(lambda user: (user._is_superuser() or user._is_admin(), user.id))
+
     @api.constrains("cpa_quiet_from", "cpa_quiet_until")
     def _check_quiet_hours(self):
         for company in self:

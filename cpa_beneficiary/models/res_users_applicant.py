@@ -107,16 +107,8 @@ class CpaLifecycleMixin(models.AbstractModel):
         """Give a record to the privacy officer, else to a manager, and log why."""
         self.ensure_one()
         for role in (PRIVACY, MANAGER):
-            # who it is, nothing else
-            users = (
-                self.env.ref(role)
-                .sudo()
-                .all_user_ids.filtered(
-                    lambda user: user.active and not user.share and self.company_id in user.company_ids
-                )
-            )
-            if users:
-                self.activity_schedule("mail.mail_activity_data_todo", user_id=users.sorted("id")[0].id, summary=about)
+            if user := self.company_id._cpa_users(role)[:1]:
+                self.activity_schedule("mail.mail_activity_data_todo", user_id=user.id, summary=about)
                 break
         self._message_log(body=about)
 

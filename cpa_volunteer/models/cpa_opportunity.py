@@ -95,8 +95,7 @@ class CpaOpportunity(models.Model):
         """Return who leads a new opportunity: a coordinator himself, else the first coordinator of the company."""
         if self.env.user.has_group(COORDINATOR):
             return self.env.user
-        coordinators = self.env.ref(COORDINATOR).sudo().all_user_ids  # who they are is no secret among staff
-        return coordinators.filtered(lambda user: self.env.company in user.company_ids).sorted("id")[:1]
+        return self.env.company._cpa_users(COORDINATOR)[:1]
 
     # ------------------------------------------------------------------
     # The path

@@ -19,7 +19,7 @@ from odoo.tools.misc import formatLang
 from .cpa_participation import COMING
 from .cpa_volunteer import AGREEMENT, CHARTER, TASK_FORM
 from .cpa_volunteer_availability import WEEKDAYS
-from .roles import VOLUNTEER
+from .roles import COORDINATOR, VOLUNTEER
 
 TYPED = {"name": 100, "phone": 30, "email": 254, "about": 2000, "guardian_name": 100, "guardian_phone": 30}
 SHOWN = 40
@@ -157,17 +157,13 @@ class CpaVolunteer(models.Model):
         )
         if person:
             person._cpa_tie_user(self.env.user)
-        volunteer._tell_coordinators()
+        volunteer._ask_for_vetting()
 
-    def _tell_coordinators(self):
+    def _ask_for_vetting(self):
         """Give one coordinator an activity for a new application."""
-        group = self.env.ref("cpa_volunteer.group_coordinator")
-        coordinators = group.sudo().all_user_ids.filtered(lambda user: self.company_id in user.company_ids)
-        if coordinators:
+        if coordinator := self.company_id._cpa_users(COORDINATOR)[:1]:
             self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Vet the application"),
-                user_id=coordinators[0].id,
+                "mail.mail_activity_data_todo", summary=self.env._("Vet the application"), user_id=coordinator.id
             )
 
     @api.model

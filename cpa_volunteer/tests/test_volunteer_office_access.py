@@ -128,6 +128,6 @@ class TestAccess(VolunteerCommon):
         incident.write({"treatment": "Taken to the clinic", "state": "closed"})
         self.assertFalse(incident.activity_ids)
         applicant = self.make_volunteer(phone="0500000778", number="2098765437")
-        applicant._tell_coordinators()
+        applicant._ask_for_vetting()
         self.vet(applicant)
         self.assertFalse(applicant.activity_ids)

@@ -3,7 +3,7 @@ from datetime import datetime
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import VolunteerCommon
 
@@ -32,6 +32,15 @@ class TestRequestBridge(VolunteerCommon):
         with Form(self.env["cpa.opportunity"].with_user(self.officer).with_context(**action["context"])) as form:
             form.place = "Office"
         return form.record
+
+    def test_who_has_left_is_given_nothing(self):
+        """What is raised, and who applies, goes to a coordinator who is there, and to an administrator's login last."""
+        self.env.ref("base.user_admin").group_ids |= self.env.ref("cpa_volunteer.group_coordinator")
+        second = new_test_user(self.env, "cpa_second_coordinator", groups="cpa_volunteer.group_coordinator")
+        self.coordinator.active = False
+        self.assertEqual(self.raised().coordinator_id, second)
+        self.volunteer.sudo()._ask_for_vetting()
+        self.assertEqual(self.volunteer.sudo().activity_ids.user_id, second)
 
     def test_raised_from_a_visit(self):
         """The officer raises it with day and hours; nothing of the person is in it; the coordinator publishes it."""
