@@ -141,7 +141,7 @@ class CpaParticipation(models.Model):
     def _overlap_problems(self):
         """Return which other shift of this volunteer lies at the same time."""
         self.volunteer_id._one_at_a_time()
-        other = self.sudo().search(
+        other = self.sudo().search(  # his own, whoever places him
             [
                 ("volunteer_id", "=", self.volunteer_id.id),
                 ("id", "!=", self.id),
@@ -215,6 +215,7 @@ class CpaParticipation(models.Model):
     def _call_next(self):
         """Let the coordinator know who waits longest for the place that came free."""
         self.ensure_one()
+        # told to the coordinator only: who gives his place back does not learn who waits for it
         waiting = self.sudo().search(
             [("shift_id", "=", self.shift_id.id), ("state", "=", "waiting")], order="id", limit=1
         )

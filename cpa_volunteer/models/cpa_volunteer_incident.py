@@ -59,6 +59,7 @@ class CpaVolunteerIncident(models.Model):
         incidents = super().create(vals_list)
         for incident in incidents:
             coordinator = incident.participation_id.sudo().opportunity_id.coordinator_id  # whom to tell
+            # a task for who leads it, whom the user may not write to otherwise
             incident.sudo().activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Incident: %(summary)s", summary=incident.summary),
