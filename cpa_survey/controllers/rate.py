@@ -199,7 +199,8 @@ class RateController(http.Controller):
         return self._page("cpa_survey.rate_page_thanks", lang, request.env.company, status, **values)
 
     def _closed(self, reason, lang):
-        return self._page("cpa_survey.rate_page_closed", lang, request.env.company, STATUS[reason], reason=reason)
+        values = {"reason": reason, "other": self._other(lang), "address": ""}
+        return self._page("cpa_survey.rate_page_closed", lang, request.env.company, STATUS[reason], **values)
 
     def _page(self, template, lang, company, status=200, **values):
         env = request.env(context={**request.env.context, "lang": lang})
