@@ -151,6 +151,7 @@
         "data/website_data.xml",
         "views/contact_templates.xml",
         "views/my_file_templates.xml",
+        "views/my_agreement_templates.xml",
         "views/portal_request_templates.xml",
         "views/letter_page_templates.xml",
         "views/stop_templates.xml",

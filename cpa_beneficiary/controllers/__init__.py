@@ -4,6 +4,7 @@ from . import call_me
 from . import contact
 from . import letter
 from . import login
+from . import my_agreements
 from . import my_file
 from . import pages
 from . import password

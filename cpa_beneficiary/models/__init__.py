@@ -250,4 +250,5 @@ from . import cpa_agreement_template
 from . import cpa_agreement
 from . import cpa_agreement_paper
 from . import cpa_agreement_renewal
+from . import cpa_agreement_website
 from . import cpa_charter_acknowledgement

@@ -277,7 +277,7 @@ class CpaBeneficiary(models.Model):
     @api.model
     def _portal_home(self):
         """Return what the first page shows: dict ``name``, ``awaited`` (what the user is asked for), ``requests``
-        (the latest open ones) and ``open_count``, ``people`` (see ``_portal_people``).
+        (the latest open ones) and ``open_count``, ``people`` (see ``_portal_people``), ``has_agreements``.
         """
         requests = self.env["cpa.request"]._portal_list("open", 1, 5)
         rows = requests["rows"]
@@ -301,9 +301,19 @@ class CpaBeneficiary(models.Model):
                         "url": f"/my/file/{file.id}",
                     }
                 )
+        agreements = self.env["cpa.agreement"]._portal_own()
+        awaited += [
+            {
+                "text": paper.template_id.name,
+                "hint": self.env._("Read it to the end, then sign it."),
+                "url": f"/my/agreements/{paper.id}/sign",
+            }
+            for paper in agreements._portal_due()
+        ]
         return {
             "name": self.env.user.name,
             "number": files[:1].file_number or "",
+            "has_agreements": bool(agreements),
             "awaited": awaited,
             "requests": [row for row in rows if not row["is_awaited"]][:3],
             "open_count": requests["total"],

@@ -1,5 +1,6 @@
 from . import test_appeal
 from . import test_agreement
+from . import test_agreement_website
 from . import test_append_only
 from . import test_attacks
 from . import test_apply

@@ -129,21 +129,25 @@ class MyVolunteeringController(OpportunityPage, http.Controller):
         charter = volunteer._charter_due()
         values = {
             "title": template.name,
-            "code": code,
+            "action": f"/my/volunteering/sign/{code}",
+            "back": self._back(),
             "sections": template._sections() + [(text.name, text.body) for text in charter],
             "charter": charter.id,
             "form": {"signer": volunteer.name},
             "typed": typed or {"signer": volunteer.name},
             "errors": errors or {},
         }
-        return self._show("cpa_volunteer.paper_sign", values, status)
+        return self._show("cpa_beneficiary.agreement_sign", values, status)
+
+    def _back(self):
+        return "/my/volunteering", request.env._("My volunteering")
 
     @http.route("/my/volunteering/paper/<int:agreement_id>", **MINE)
     def paper(self, agreement_id, **_params):
         paper = request.env["cpa.volunteer"]._portal_own()._portal_paper(agreement_id)
         if not paper:
             raise request.not_found()
-        return self._show("cpa_volunteer.paper", {"paper": paper})
+        return self._show("cpa_beneficiary.agreement_paper", {"paper": paper, "back": self._back()})
 
     @http.route("/my/volunteering/guardian", **DO)
     def guardian(self, **params):

@@ -137,12 +137,7 @@ class CpaVolunteer(models.Model):
         :return: dict of field and message, in the language of the page; empty if it is signed
         """
         self.ensure_one()
-        errors = {}
-        if len(name.split()) < 2:
-            errors["signer"] = self.env._("Write your full name.")
-        image = self.env["cpa.application"]._read_signature(signature)
-        if not image:
-            errors["signature"] = self.env._("Sign in the field with your finger, or press “Sign with my name”.")
+        values, errors = self.env["cpa.agreement"]._read_signer(name, signature)
         if errors:
             return errors
         if not self.env["cpa.proof.code"]._redeem(self._guardian_purpose(), self.guardian_phone, code):
@@ -151,7 +146,7 @@ class CpaVolunteer(models.Model):
         volunteer = self.with_user(self.env.ref("cpa_beneficiary.user_website")).sudo()
         signed = {"guardian_name": name, "guardian_phone": self.guardian_phone, "method": "guardian"}
         read = {"charter_read": self._charter_shown(charter)}
-        volunteer._sign_due({"signer_name": name, "signature": image, **signed, **read})
+        volunteer._sign_due({**values, **signed, **read})
         return {}
 
     def _guardian_purpose(self):

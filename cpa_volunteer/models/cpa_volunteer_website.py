@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.addons.cpa_beneficiary.models.crm_lead_website import NOT_TYPED
 from odoo.addons.cpa_beneficiary.tools.hijri import format_both
-from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today, riyadh_date
+from odoo.addons.cpa_beneficiary.tools.riyadh import cpa_today
 from odoo.addons.cpa_beneficiary.tools.saudi import is_saudi_mobile, normalise_phone
 from odoo.addons.cpa_beneficiary.tools.text import shown_number
 from odoo.exceptions import UserError, ValidationError
@@ -248,17 +248,8 @@ class CpaVolunteer(models.Model):
 
     def _portal_papers(self):
         """Return the papers that he signed, or his guardian for him: list of dicts."""
-        return [
-            {
-                "id": paper.id,
-                "name": paper.template_id.name,
-                "number": paper.number,
-                "until": format_both(paper.date_to, self.env.lang) if paper.date_to else "",
-                "in_force": paper.is_in_force,
-            }
-            for paper in self.partner_id.cpa_agreement_ids
-            if paper.state == "signed" and paper.party == "volunteer"
-        ]
+        papers = self.partner_id.cpa_agreement_ids
+        return papers.filtered(lambda paper: paper.state == "signed" and paper.party == "volunteer")._portal_lines()
 
     def _portal_expenses(self):
         expenses = self.env["cpa.volunteer.expense"].search([("volunteer_id", "=", self.id)], limit=SHOWN)
@@ -290,19 +281,7 @@ class CpaVolunteer(models.Model):
         found = self.partner_id.cpa_agreement_ids.filtered(
             lambda paper: paper.id == agreement_id and paper.state == "signed" and paper.party == "volunteer"
         )
-        return found and {
-            "name": found.template_id.name,
-            "number": found.number,
-            "text": found.text,
-            "signer": found.signer_name,
-            "signed": format_both(riyadh_date(found.signed_at), self.env.lang),
-            "from": format_both(found.date_from, self.env.lang) if found.date_from else "",
-            "until": format_both(found.date_to, self.env.lang) if found.date_to else "",
-        }
-
-    # ------------------------------------------------------------------
-    # Signing
-    # ------------------------------------------------------------------
+        return found and found._portal_paper()
 
     def _papers_due(self):
         """Return the texts (``cpa.agreement.template``) that are to be signed now: never signed, or ending soon."""
@@ -336,17 +315,12 @@ class CpaVolunteer(models.Model):
         :return: dict of field and message, in the language of the page; empty if it is signed
         """
         self.ensure_one()
-        errors = {}
-        if len(signer.split()) < 2:
-            errors["signer"] = self.env._("Write your full name.")
-        image = self.env["cpa.application"]._read_signature(signature)
-        if not image:
-            errors["signature"] = self.env._("Sign in the field with your finger, or press “Sign with my name”.")
+        values, errors = self.env["cpa.agreement"]._read_signer(signer, signature)
         if not errors:
             try:
                 with self.env.cr.savepoint():
-                    signed = {"signer_name": signer, "signature": image, "method": "portal"}
-                    self._sign_due({**signed, "charter_read": self._charter_shown(charter)}, template)
+                    signed = {**values, "method": "portal", "charter_read": self._charter_shown(charter)}
+                    self._sign_due(signed, template)
             except (UserError, ValidationError) as error:
                 errors["form"] = str(error)
         return errors
